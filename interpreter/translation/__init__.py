@@ -59,8 +59,6 @@ class Translator(Protocol):
         """Whether this direction (BCP-47 tags) can be asked for."""
         ...
 
-    def translate(
-        self, text: str, source: str, target: str, terms: Sequence[Term] = ()
-    ) -> Translation | None:
+    def translate(self, text: str, source: str, target: str, terms: Sequence[Term] = ()) -> Translation | None:
         """Return the translation, or None when this text is not this translator's."""
         ...
