@@ -11,7 +11,6 @@ import functools
 import json
 import math
 import random
-import re
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -69,7 +68,9 @@ def tokenizer() -> Tokenizer:
         if language in ("zh", "ja"):
             words += list(text) * 50  # so that each character becomes one token before Latin letters merge
         else:
-            words += re.findall(r"[^ ]+", text) + [" " + word for word in text.split()]
+            for word in text.split():
+                # A word's space belongs to its first token: a space alone is forbidden at the start, as in any Whisper.
+                words += [" " + word] + [" " + word[0]] * 20
     bpe = Tokenizer(models.BPE())
     bpe.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
     trainer = trainers.BpeTrainer(
