@@ -2,7 +2,8 @@
 
 Transformers runs VITS but does not train it, so the loss is here. What the full recipe has and this one has not:
 the search for the alignment (eSpeak NG says when each word began; its letters share the time) and the
-discriminators, whose place log-spectra at three resolutions take. The text is invented syllables: eSpeak NG reads anything.
+discriminators, whose place log-spectra at three resolutions take. The text is invented syllables: eSpeak NG reads
+anything.
 """
 
 from __future__ import annotations
@@ -32,14 +33,15 @@ KANA = "".join(chr(code) for code in (*range(0x3041, 0x3094), *range(0x30A1, 0x3
 VOCABULARY = {character: index for index, character in enumerate(("<pad>", *LETTERS, *KANA, "<unk>"))}
 """Character to id; 0 is the blank between characters."""
 _SPANISH = (
-    "b c d f g l m n p r s t v ll ch ñ pr tr br gr pl j z qu y h".split(),
-    "a e i o u a e o á é í ó ú ia ie ue".split(),
+    (*"bcdfglmnprstvjzyhñ", "ll", "ch", "pr", "tr", "br", "gr", "pl", "qu"),
+    (*"aeiouaeoáéíóú", "ia", "ie", "ue"),
     ("", "", "", "", "n", "s", "r", "l"),
 )
 _MORAE = (
-    "あ い う え お か き く け こ さ し す せ そ た ち つ て と な に ぬ ね の は ひ ふ へ ほ ま み む め も や ゆ よ ら り る れ ろ わ を ん が ぎ ぐ げ ご "
-    "ざ じ ず ぜ ぞ だ で ど ば び ぶ べ ぼ ぱ ぴ ぷ ぺ ぽ きゃ しゅ しょ ちゃ じょ りょ っか っと っぷ"
-).split()
+    *"あいうえおかきくけこさしすせそたちつてとなにぬねのはひふへほまみむめもやゆよらりるれろわをん",
+    *"がぎぐげござじずぜぞだでどばびぶべぼぱぴぷぺぽ",
+    *("きゃ", "しゅ", "しょ", "ちゃ", "じょ", "りょ", "っか", "っと", "っぷ"),
+)
 _KATAKANA = {code: code + 0x60 for code in range(0x3041, 0x3094)}
 
 
@@ -158,7 +160,8 @@ def train(voice: VitsModel, steps: int, seed: int = 1) -> None:
         heard = (torch.arange(int(lengths.max())) < lengths[:, None]).float().unsqueeze(1)
 
         text = voice.text_encoder(input_ids=ids, padding_mask=said.unsqueeze(-1), attention_mask=said.long())
-        owner = torch.stack([functional.pad(torch.repeat_interleave(torch.arange(len(row)), row), (0, int(lengths.max() - row.sum()))) for row in durations])
+        owners = [torch.repeat_interleave(torch.arange(len(row)), row) for row in durations]
+        owner = nn.utils.rnn.pad_sequence(owners, batch_first=True)
         spread = owner.unsqueeze(-1).expand(-1, -1, voice.config.flow_size)
         mean = text.prior_means.gather(1, spread).transpose(1, 2)
         deviation = text.prior_log_variances.gather(1, spread).transpose(1, 2)
@@ -185,7 +188,8 @@ def train(voice: VitsModel, steps: int, seed: int = 1) -> None:
         shown = [0.95 * old + 0.05 * new for old, new in zip(shown, losses, strict=True)]
         if step % 50 == 49:
             clock = time.monotonic() - started
-            print(f"vits {step + 1}/{steps} {clock:.0f} s spectrum {shown[0]:.3f} prior {shown[1]:.3f} time {shown[2]:.3f}", flush=True)
+            figures = f"spectrum {shown[0]:.3f} prior {shown[1]:.3f} time {shown[2]:.3f}"
+            print(f"vits {step + 1}/{steps} {clock:.0f} s {figures}", flush=True)
     voice.eval()
 
 

@@ -1,4 +1,4 @@
-"""A tiny multilingual Whisper, trained on eSpeak NG's voice: 48 phrases in four languages, their beginnings and their rows.
+"""A tiny multilingual Whisper, trained on eSpeak NG's voice: 48 phrases in four languages, cut short and in rows.
 
 The decoder of so small a Whisper would rather learn the phrases by heart than listen. Three things make it listen:
 a CTC loss on the encoder (thrown away afterwards), random tokens put into the decoder's input, and audio cut at
@@ -19,7 +19,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 import torch
-from speech import RATE, phrases, render_words
+from speech import RATE, VARIANTS, phrases, render_words
 from tokenizers import AddedToken, Tokenizer, decoders, models, pre_tokenizers, trainers
 from torch import nn
 from torch.nn import functional
@@ -28,21 +28,21 @@ from transformers.models.whisper.tokenization_whisper import LANGUAGES
 
 Samples = npt.NDArray[np.float32]
 
-VARIANTS = tuple(
-    "|f1|f2|f5|m1|m2|m3|m6|m7|m8|Alicia|Andrea|Andy|Annie|Denis|Diogo|Gene|Henrique|Hugo|Lee|Marco|Mike|Reed|adam|anika"
-    "|antonio|aunty|benjamin|boris|caleb|david|ed|edward|gustave|ian|john|kaukovalta|max|michel|miguel|norbert|paul"
-    "|pedro|quincy|rob|robert|sandro|shelby|steph|travis|victor|zac".split("|")
-)
-"""The variants of eSpeak NG's voices heard in training."""
-HELD_OUT = ("f3", "f4", "m4", "m5", "linda", "belinda", "Mario", "pablo")
-"""The variants kept for testing."""
 KANA_WORDS = (
-    "はくぶつかんは どこ ですか。|このきっぷは いくら ですか。|おちゃを にはい ください。|なんじに しまりますか。"
-    "|おはよう ございます、 ようこそ。|どうも ありがとう ございます。|ピーナッツの アレルギーが あります。"
-    "|いしゃを よんで ください。|おゆは とても あついです。|あかい かさを なくしました。"
-    "|ここで しゃしんを とっても いいですか。|このバスは えきに いきますか。"
-).split("|")
-"""The Japanese phrases with spaces between words: eSpeak NG takes a run of kana for one word and reports no times in it."""
+    "はくぶつかんは どこ ですか。",
+    "このきっぷは いくら ですか。",
+    "おちゃを にはい ください。",
+    "なんじに しまりますか。",
+    "おはよう ございます、 ようこそ。",
+    "どうも ありがとう ございます。",
+    "ピーナッツの アレルギーが あります。",
+    "いしゃを よんで ください。",
+    "おゆは とても あついです。",
+    "あかい かさを なくしました。",
+    "ここで しゃしんを とっても いいですか。",
+    "このバスは えきに いきますか。",
+)
+"""The Japanese phrases with spaces between words: within a run of kana eSpeak NG reports no times."""
 VOCABULARY = 700
 SPECIAL = (
     "<|endoftext|>",
@@ -245,7 +245,7 @@ def _extractor() -> WhisperFeatureExtractor:
 
 
 def features(sound: Samples, frames: int, padded_sound: bool) -> torch.Tensor:
-    """Log-mel features ``(80, frames)``: padded as sound (OpenAI's way) or as features with zeros (faster-whisper's)."""
+    """Log-mel features ``(80, frames)``, padded as sound (OpenAI's way) or as features with zeros (faster-whisper)."""
     if padded_sound:
         sound = np.pad(sound, (0, max(0, frames * 160 - len(sound))))
     mel = _log_mel(torch.from_numpy(np.pad(sound, (0, 160))))[:, :frames]

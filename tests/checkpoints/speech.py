@@ -1,4 +1,4 @@
-"""Speech for the small checkpoints: eSpeak NG, from the ``espeakng-loader`` wheel, says a phrase and when each word ended.
+"""Speech for the small checkpoints: eSpeak NG, of the ``espeakng-loader`` wheel, says a phrase and when words began.
 
 Used by the scripts that train the checkpoints and by the tests that try them on renderings they have not heard.
 """
@@ -20,6 +20,17 @@ RATE = 16_000
 """Sampling rate of everything rendered here, in hertz."""
 VOICES = {"en": "en-us", "zh": "cmn", "ja": "ja", "es": "es-419"}
 """Whisper's language code to the voice of eSpeak NG. The Japanese voice reads kana only."""
+# fmt: off
+VARIANTS = (
+    "", "f1", "f2", "f5", "m1", "m2", "m3", "m6", "m7", "m8", "Alicia", "Andrea", "Andy", "Annie", "Denis", "Diogo",
+    "Gene", "Henrique", "Hugo", "Lee", "Marco", "Mike", "Reed", "adam", "anika", "antonio", "aunty", "benjamin",
+    "boris", "caleb", "david", "ed", "edward", "gustave", "ian", "john", "kaukovalta", "max", "michel", "miguel",
+    "norbert", "paul", "pedro", "quincy", "rob", "robert", "sandro", "shelby", "steph", "travis", "victor", "zac",
+)
+# fmt: on
+"""The variants of eSpeak NG's voices heard in training."""
+HELD_OUT = ("f3", "f4", "m4", "m5", "linda", "belinda", "Mario", "pablo")
+"""The variants kept for testing."""
 PHRASES = Path(__file__).parent / "whisper" / "phrases.tsv"
 """One phrase per line: Whisper's language code, a tab, the text."""
 
