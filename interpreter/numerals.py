@@ -12,6 +12,7 @@ import functools
 from collections.abc import Callable
 
 from interpreter.errors import TextError
+from interpreter.languages import PHRASEBOOK_TAGS
 
 NUMBER_KEYS: tuple[str, ...] = tuple(str(n) for n in (*range(1, 61), 65, 70, 75, 80, 85, 90, 95, 100, 120, 150, 200))
 """Numbers a recogniser listens for: people, tickets, portions, minutes, degrees, floors."""
@@ -26,6 +27,9 @@ TIME_KEYS: tuple[str, ...] = tuple(
     for minute in (0, 15, 30, 45)
 )
 """Clock times a recogniser listens for; see :func:`written` for the question mark."""
+
+CONVENTIONS = frozenset(PHRASEBOOK_TAGS)
+"""Languages whose ways to say a time or a price are known here."""
 
 TWELVE_HOURS = frozenset({"zh-Hant", "zh-Hans", "en", "ko"})
 """Languages in which "five o'clock" leaves open which half of the day is meant."""
