@@ -1,0 +1,303 @@
+"""The command ``interpreter``: results on standard output, messages on standard error.
+
+Exit status 0: done; 1: it could not be done; 2: it was asked for wrongly. A room is imported only when its command
+runs, so that ``--help`` answers at once.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from interpreter.errors import InterpreterError, LanguageError, TextError
+
+if TYPE_CHECKING:
+    from interpreter.audio import Audio
+    from interpreter.events import Event
+    from interpreter.models import ModelCard
+    from interpreter.session import Engines, Session
+
+app = typer.Typer(
+    name="interpreter",
+    help="Speech in, another language out, on this machine: no cloud, no account.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+models_app = typer.Typer(
+    help="The models: what is installed, what they may be used for, getting and checking them.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+)
+app.add_typer(models_app, name="models")
+
+Profile = Annotated[str, typer.Option(help="auto, embedded, cpu or gpu: which models to use.")]
+ModelsFile = Annotated[Path | None, typer.Option("--models", help="Another models.txt.")]
+Device = Annotated[str, typer.Option(help="auto, cpu or cuda.")]
+Use = Annotated[str, typer.Option(help="commercial or research: what the licences must allow.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+Output = Annotated[Path, typer.Option("-o", "--output", help="File to write: .wav, .flac or .ogg.")]
+
+
+def main() -> None:
+    """Run the command line and turn errors into one line and an exit status."""
+    try:
+        app()
+    except (LanguageError, TextError) as error:
+        _fail(str(error), 2)
+    except InterpreterError as error:
+        _fail(str(error), 1)
+    except BrokenPipeError:
+        # The reader of the pipe has seen enough; Python must not complain about it while it exits.
+        sys.stderr.close()
+        sys.exit(1)
+    except MemoryError:
+        _fail("the memory of this machine is not enough; choose a smaller profile with --profile embedded.", 1)
+
+
+def _fail(message: str, status: int) -> None:
+    print(f"interpreter: {' '.join(message.split())}", file=sys.stderr)
+    sys.exit(status)
+
+
+def _say(message: str) -> None:
+    print(message, file=sys.stderr, flush=True)
+
+
+def _load(profile: str, models: Path | None, device: str, use: str, book_wanted: bool = True) -> Engines:
+    from interpreter.engines import assemble
+    from interpreter.models import default_models_file, read_cards
+
+    engines, notes = assemble(read_cards(models or default_models_file()), profile, device, use)
+    for note in notes:
+        _say(note)
+    return engines
+
+
+def _tag(text: str) -> str:
+    from interpreter.languages import language
+
+    return language(text).tag
+
+
+def _tags(text: str, engines: Engines, besides: str = "") -> tuple[str, ...]:
+    if text == "auto":
+        from interpreter.languages import PHRASEBOOK_TAGS
+
+        heard = [tag for tag in PHRASEBOOK_TAGS if any(tag in each.languages for each in engines.recognizers)]
+        return tuple(tag for tag in heard if tag != besides)
+    return tuple(_tag(part) for part in text.split(","))
+
+
+def _blocks(source: str) -> Iterator[Audio]:
+    from interpreter.audio import stream, stream_pcm
+
+    return stream_pcm(sys.stdin.buffer) if source == "-" else stream(Path(source))
+
+
+def _run(session: Session, source: str) -> Iterator[Event]:
+    for block in _blocks(source):
+        yield from session.accept(block)
+    yield from session.finish()
+
+
+@app.command()
+def transcribe(
+    audio: Annotated[str, typer.Argument(help="Audio file, or - for 16 kHz s16le PCM on standard input.")],
+    language: Annotated[str, typer.Option(help="auto, a tag, or several tags with commas.")] = "auto",
+    as_json: AsJson = False,
+    profile: Profile = "auto",
+    models: ModelsFile = None,
+    device: Device = "auto",
+    use: Use = "commercial",
+) -> None:
+    """Print what was said, with its language and times."""
+    from interpreter.events import Final, to_json
+    from interpreter.session import Conversation, Session
+
+    engines = _load(profile, models, device, use)
+    tags = _tags(language, engines)
+    session = Session(engines, Conversation({tag: tag for tag in tags}), voice=False)
+    finals = []
+    for event in _run(session, audio):
+        if isinstance(event, Final):
+            finals.append(event)
+            if not as_json:
+                print(f"{event.start:7.2f} {event.end:7.2f}  {event.language:7}  {_reading(event)}", flush=True)
+    if as_json:
+        print(json.dumps([to_json(final) for final in finals], ensure_ascii=False, indent=2))
+    elif not finals:
+        _say("interpreter: no speech was understood.")
+
+
+def _reading(final: Any) -> str:
+    if final.certain:
+        return str(final.text)
+    others = " | ".join(each.text for each in final.alternatives)
+    return f"? {others}"
+
+
+@app.command()
+def translate(
+    text: Annotated[str, typer.Argument(help="The text, or - to read it from standard input.")],
+    source: Annotated[str, typer.Option("--from", help="Tag of the text's language.")],
+    target: Annotated[str, typer.Option("--to", help="Tag of the language wanted.")],
+    as_json: AsJson = False,
+    profile: Profile = "auto",
+    models: ModelsFile = None,
+    device: Device = "auto",
+    use: Use = "commercial",
+) -> None:
+    """Print the translation, and where it comes from."""
+    from dataclasses import asdict
+
+    text = _text(text)
+    from_tag, to_tag = _tag(source), _tag(target)
+    engines = _load(profile, models, device, use)
+    if not engines.translator.serves(from_tag, to_tag):
+        raise LanguageError(
+            f"nothing installed translates {from_tag} to {to_tag}; see what would with: interpreter models list"
+        )
+    answer = engines.translator.translate(text, from_tag, to_tag)
+    if answer is None:
+        near = engines.translator.nearest(text, from_tag)
+        if as_json:
+            print(json.dumps({"text": None, "source": from_tag, "target": to_tag, "nearest": near}, ensure_ascii=False))
+        shown = f" The nearest phrases are: {' | '.join(near)}" if near else ""
+        _fail(
+            f"'{_short(text)}' is not in the phrasebook and no translation model for {from_tag} to {to_tag} is installed "
+            f"(interpreter models pull cpu).{shown}",
+            1,
+        )
+        return
+    if as_json:
+        print(json.dumps(asdict(answer), ensure_ascii=False, indent=2))
+        return
+    print(answer.text)
+    print(_origin(answer.origin))
+    for warning in answer.warnings:
+        _say(f"warning: {warning}")
+
+
+def _short(text: str, limit: int = 80) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= limit else line[: limit - 1] + "…"
+
+
+def _origin(origin: Any) -> str:
+    if origin.kind == "phrasebook":
+        match = "" if origin.match == 1 else f", {origin.match:.0%} alike"
+        return f"from the phrasebook: {origin.name} ({origin.status}{match})"
+    return "the same language" if origin.kind == "same" else f"from the model: {origin.name}"
+
+
+def _text(text: str) -> str:
+    if text == "-":
+        text = sys.stdin.buffer.read().decode("utf-8", errors="replace")
+    if not any(char.isprintable() and not char.isspace() for char in text):
+        raise TextError("the text is empty; give some words, in quotation marks.")
+    return text
+
+
+@app.command()
+def speak(
+    text: Annotated[str, typer.Argument(help="The text, or - to read it from standard input.")],
+    language: Annotated[str, typer.Option(help="Tag of the text's language.")],
+    output: Output,
+    rate: Annotated[float, typer.Option(help="Speed: 1.0 is normal, 0.7 slower.", min=0.4, max=2.5)] = 1.0,
+    profile: Profile = "auto",
+    models: ModelsFile = None,
+    device: Device = "auto",
+    use: Use = "commercial",
+) -> None:
+    """Write speech."""
+    from interpreter.audio import check_writable, write
+
+    text = _text(text)
+    tag = _tag(language)
+    check_writable(output)
+    speaker = _load(profile, models, device, use).speaker(tag)
+    seconds = write(output, speaker.speak(text, tag, rate))
+    _say(f"{output}: {seconds:.1f} s of {tag}, spoken by {speaker.name}")
+
+
+@app.command()
+def interpret(
+    audio: Annotated[str, typer.Argument(help="Audio file, or - for 16 kHz s16le PCM on standard input, fed live.")],
+    target: Annotated[str, typer.Option("--to", help="Tag of the language wanted.")],
+    source: Annotated[str, typer.Option("--from", help="auto, a tag, or several tags with commas.")] = "auto",
+    output: Annotated[Path | None, typer.Option("-o", "--output", help="File for the spoken answer.")] = None,
+    events: Annotated[bool, typer.Option("--events", help="Print one JSON event per line as they happen.")] = False,
+    guess: Annotated[
+        bool, typer.Option("--guess", help="Answer with the best reading even when it is not certain.")
+    ] = False,
+    profile: Profile = "auto",
+    models: ModelsFile = None,
+    device: Device = "auto",
+    use: Use = "commercial",
+) -> None:
+    """Hear speech and answer in another language: the whole pipeline, streaming."""
+    from interpreter.audio import check_writable, write
+    from interpreter.events import Failed, Spoken
+    from interpreter.session import Conversation, Session
+
+    to_tag = _tag(target)
+    if output is not None:
+        check_writable(output)
+    engines = _load(profile, models, device, use)
+    tags = _tags(source, engines, besides=to_tag)
+    session = Session(engines, Conversation.towards(to_tag, tags), voice=output is not None or events, guess=guess)
+    happened: list[str] = []
+
+    def voice() -> Iterator[Audio]:
+        for event in _run(session, audio):
+            happened.append(type(event).__name__ + ("" if not isinstance(event, Failed) else f" {event.stage}"))
+            _show(event, events)
+            if isinstance(event, Spoken):
+                yield event.audio
+
+    if output is None:
+        for _ in voice():
+            pass
+    else:
+        chunks = voice()
+        first = next(chunks, None)
+        if first is not None:
+            seconds = write(output, _again(first, chunks))
+            _say(f"{output}: {seconds:.1f} s of {to_tag}")
+    if "Translated" not in happened:
+        heard = "Final" in happened
+        reason = "what was heard could not be answered" if heard else f"no speech was understood in '{audio}'"
+        _fail(f"{reason}{f'; {output} was not written' if output is not None else ''}.", 1)
+    if any(name.startswith("Failed") for name in happened):
+        sys.exit(1)
+
+
+def _again(first: Audio, rest: Iterator[Audio]) -> Iterator[Audio]:
+    yield first
+    yield from rest
+
+
+def _show(event: Event, as_json: bool) -> None:
+    from interpreter.events import Failed, Final, Translated, to_json
+
+    if as_json:
+        print(json.dumps(to_json(event, samples=False), ensure_ascii=False), flush=True)
+    elif isinstance(event, Final):
+        print(f"{event.language:7}  {_reading(event)}", flush=True)
+        if not event.certain:
+            _say("interpreter: not certain; say it again, or take the first reading with --guess.")
+    elif isinstance(event, Translated):
+        print(f"{event.target:7}  {event.text}   [{_origin(event.origin)}]", flush=True)
+        for warning in event.warnings:
+            _say(f"warning: {warning}")
+    elif isinstance(event, Failed):
+        near = f" The nearest phrases are: {' | '.join(event.suggestions)}" if event.suggestions else ""
+        _say(f"interpreter: {event.message}{near}")
