@@ -290,7 +290,9 @@ class Phrasebook:
                     similarity = 0.99
                 else:
                     similarity, loudest = lexicon.similarity(sequence, pattern.sequence)
-                    if loudest > (_SLIP if pattern.safety else _LOUD) or similarity < self.threshold:
+                    # A "not" that moved to another place changes the meaning and none of the words.
+                    strict = pattern.safety or says_no > 0
+                    if loudest > (_SLIP if strict else _LOUD) or similarity < self.threshold:
                         continue
                 if best is None or similarity > best.similarity:
                     best = Match(pattern.phrase, _by_slot(values), similarity)
