@@ -44,6 +44,8 @@ KANA_WORDS = (
 )
 """The Japanese phrases with spaces between words: within a run of kana eSpeak NG reports no times."""
 VOCABULARY = 700
+ROUNDS = ((2e-3, 0.25, 0.25, 0.03), (1.5e-3, 0.4, 0.4, 0.08))
+"""Per round: learning rate, the shares of windows with phrases in a row, of longer batches and of batches of 30 s."""
 SPECIAL = (
     "<|endoftext|>",
     "<|startoftranscript|>",
@@ -208,8 +210,8 @@ def spoken(language: str, text: str, dice: random.Random, cut: bool) -> tuple[Sa
     return sound, text
 
 
-def example(dice: random.Random, longest: float) -> Example:
-    """Draw one window of at most ``longest`` seconds."""
+def example(dice: random.Random, longest: float, in_a_row: float) -> Example:
+    """Draw one window of at most ``longest`` seconds; ``in_a_row`` is the share of windows with more than a phrase."""
     book = phrases()
     language, text = dice.choice(book)
     kind = dice.random()
@@ -218,7 +220,11 @@ def example(dice: random.Random, longest: float) -> Example:
         length = int(dice.uniform(0.5, longest) * RATE)
         level = dice.choice((0.0, 0.0, 1e-4, 1e-3, 0.01, 0.05, 0.15))
         return Example(noise(length, dice) * np.float32(level), language, ())
-    rows = [text] if kind < 0.75 else [text, *(t for _, t in dice.sample([p for p in book if p[0] == language], 2))]
+    rows = (
+        [text]
+        if kind < 1 - in_a_row
+        else [text, *(t for _, t in dice.sample([p for p in book if p[0] == language], 2))]
+    )
     pieces: list[Samples] = [np.zeros(int(dice.choice((0.0, dice.uniform(0, 0.8))) * RATE), np.float32)]
     at = len(pieces[0])
     segments: list[tuple[float, float, str]] = []
@@ -314,17 +320,18 @@ class Listener(nn.Module):
         return encoder.layer_norm(hidden)  # type: ignore[no-any-return]
 
 
-def batches(bpe: Tokenizer, seed: int) -> Iterator[tuple[torch.Tensor, ...]]:
-    """Endless batches: features, decoder inputs, labels, CTC targets and their lengths."""
-    dice = random.Random(seed)
+def batches(bpe: Tokenizer, number: int) -> Iterator[tuple[torch.Tensor, ...]]:
+    """Endless batches of a round: features, decoder inputs, labels, CTC targets and their lengths."""
+    dice = random.Random(number + 1)
+    _, share, longer, whole = ROUNDS[number]
     while True:
         chance = dice.random()
         size, frames = 16, 2 * dice.randint(130, 230)
-        if chance < 0.25:
+        if chance < longer:
             size, frames = 10, 2 * dice.randint(230, 550)
-        elif chance < 0.28:
+        elif chance < longer + whole:
             size, frames = 4, 3000
-        items = [example(dice, min(frames / 100, 12.0)) for _ in range(size)]
+        items = [example(dice, min(frames / 100, 12.0), share) for _ in range(size)]
         mel = torch.stack([features(item.sound, frames, dice.random() < 0.5) for item in items])
         rows = [targets(item, bpe, dice) for item in items]
         longest = max(len(inputs) for inputs, _, _ in rows)
@@ -335,13 +342,13 @@ def batches(bpe: Tokenizer, seed: int) -> Iterator[tuple[torch.Tensor, ...]]:
         yield mel, inputs, labels, ctc, torch.tensor([len(text) for _, _, text in rows])
 
 
-def train(whisper: WhisperForConditionalGeneration, bpe: Tokenizer, steps: int, folder: Path, seed: int = 1) -> None:
-    """Train in place, saying where it stands and writing it down now and then."""
-    torch.manual_seed(seed)
+def train(whisper: WhisperForConditionalGeneration, bpe: Tokenizer, steps: int, folder: Path, number: int) -> None:
+    """One round of training, in place, saying where it stands and writing it down now and then."""
+    torch.manual_seed(number + 1)
     listener = Listener(whisper).train()
     decoder = whisper.model.decoder
     weights = [weight for weight in listener.parameters() if weight.requires_grad]
-    optimizer = torch.optim.AdamW(weights, lr=2e-3, betas=(0.9, 0.98), weight_decay=0.01)
+    optimizer = torch.optim.AdamW(weights, lr=ROUNDS[number][0], betas=(0.9, 0.98), weight_decay=0.01)
     schedule = torch.optim.lr_scheduler.LambdaLR(
         optimizer, lambda step: min((step + 1) / 150, 0.02 + 0.98 * 0.5 * (1 + math.cos(math.pi * step / steps)))
     )
@@ -350,7 +357,7 @@ def train(whisper: WhisperForConditionalGeneration, bpe: Tokenizer, steps: int, 
     start = bpe.token_to_id("<|startoftranscript|>")
     texts = bpe.token_to_id("")
     shown = [0.0, 0.0]
-    for step, (mel, inputs, labels, ctc, lengths) in zip(range(steps), batches(bpe, seed), strict=False):
+    for step, (mel, inputs, labels, ctc, lengths) in zip(range(steps), batches(bpe, number), strict=False):
         # A decoder that cannot trust its own past has to look at the sound.
         swapped = torch.rand(inputs.shape) < 0.3
         swapped &= (inputs < start) & (labels != -100)
@@ -379,10 +386,10 @@ def train(whisper: WhisperForConditionalGeneration, bpe: Tokenizer, steps: int, 
 
 
 def make(folder: Path, steps: int) -> None:
-    """Train and write the checkpoint."""
+    """Train, ``steps`` in each round, and write the checkpoint."""
     torch.manual_seed(0)
     bpe = tokenizer()
     whisper = model(bpe)
-    if steps:
-        train(whisper, bpe, steps, folder)
+    for number in range(len(ROUNDS) if steps else 0):
+        train(whisper, bpe, steps, folder, number)
     save(whisper, bpe, folder)
