@@ -75,7 +75,8 @@ def join(chunks: Iterable[Audio]) -> Audio:
 def stream(path: Path, rate: int = RATE, block: float = BLOCK) -> Iterator[Audio]:
     """Read a file of any usual format, mixed down to mono, in blocks of ``block`` seconds at ``rate``.
 
-    Raises AudioError, naming the file and what is wrong: missing, empty, not audio, cut off, samples that are no numbers.
+    Raises AudioError, naming the file and what is wrong: missing, empty, not audio, cut off, samples that are no
+    numbers.
     """
     import av
 
@@ -200,6 +201,20 @@ def stream_pcm(file: BinaryIO, rate: int = RATE, block: float = BLOCK) -> Iterat
 def read(path: Path, rate: int = RATE) -> Audio:
     """Read a whole file. Raises AudioError as :func:`stream` does."""
     return join(stream(path, rate))
+
+
+def resample(audio: Audio, rate: int) -> Audio:
+    """The same sound at another sampling rate."""
+    import av
+
+    if audio.rate == rate or not len(audio.samples):
+        return Audio(audio.samples, rate)
+    frame = av.AudioFrame.from_ndarray(audio.samples[None], format="flt", layout="mono")
+    frame.sample_rate = audio.rate
+    resampler = av.AudioResampler(format="flt", layout="mono", rate=rate)
+    pieces = [*resampler.resample(frame), *resampler.resample(None)]
+    samples: Samples = np.concatenate([piece.to_ndarray()[0] for piece in pieces])
+    return Audio(samples, rate)
 
 
 def check_writable(path: Path) -> None:

@@ -20,12 +20,14 @@ import time
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from importlib import metadata
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from interpreter.audio import RATE, Audio
+from interpreter.audio import RATE, Audio, join, read, resample
 from interpreter.events import Event, Final, SpeechEnded, Spoken, Translated
+from interpreter.phrases import default_book
 from interpreter.session import Conversation, Engines, Session
 from interpreter.vad import Listening
 
@@ -101,6 +103,30 @@ def _timed(session: Session, audio: Audio, listening: Listening) -> tuple[Measur
         ),
         seen,
     )
+
+
+DIRECTIONS: tuple[tuple[str, str], ...] = (("en", "ja"), ("ja", "en"), ("zh-Hant", "en"), ("es", "zh-Hant"))
+"""Directions that are timed: the shipped question, and one phrase of each language in the installed voice."""
+_PHRASE = "ticket.where-to-buy"
+
+
+def utterances(engines: Engines) -> list[tuple[Audio, str, str]]:
+    """What :func:`measure` is fed: the question that comes with the program, and phrases in the installed voices."""
+    book = default_book()
+    found = []
+    for source, target in DIRECTIONS:
+        if source == "en":
+            audio = read(question_file())
+        else:
+            audio = resample(join(engines.speaker(source).speak(book.render(_PHRASE, {}, source), source)), RATE)
+        found.append((audio, source, target))
+    return found
+
+
+def question_file() -> Path:
+    """``question.wav``: inside the package when installed, above it in a checkout."""
+    inside = Path(__file__).with_name("question.wav")
+    return inside if inside.exists() else Path(__file__).parents[1] / "question.wav"
 
 
 def measure(

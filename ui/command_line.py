@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -18,8 +19,9 @@ from interpreter.errors import InterpreterError, LanguageError, TextError
 
 if TYPE_CHECKING:
     from interpreter.audio import Audio
+    from interpreter.cards import ModelCard
+    from interpreter.engines import Wanted
     from interpreter.events import Event
-    from interpreter.models import ModelCard
     from interpreter.session import Engines, Session
 
 app = typer.Typer(
@@ -54,6 +56,8 @@ def main() -> None:
         _fail(str(error), 2)
     except InterpreterError as error:
         _fail(str(error), 1)
+    except KeyboardInterrupt:
+        _fail("stopped; nothing half-written was left.", 1)
     except BrokenPipeError:
         # The reader of the pipe has seen enough; Python must not complain about it while it exits.
         sys.stderr.close()
@@ -71,14 +75,29 @@ def _say(message: str) -> None:
     print(message, file=sys.stderr, flush=True)
 
 
-def _load(profile: str, models: Path | None, device: str, use: str, book_wanted: bool = True) -> Engines:
-    from interpreter.engines import assemble
-    from interpreter.models import default_models_file, read_cards
+@dataclass(frozen=True)
+class Options:
+    """The options that every command has."""
 
-    engines, notes = assemble(read_cards(models or default_models_file()), profile, device, use)
-    for note in notes:
-        _say(note)
-    return engines
+    profile: str
+    models: Path | None
+    device: str
+    use: str
+
+    def cards(self) -> tuple[ModelCard, ...]:
+        """The models of the file that was named, or of the one that comes with the program."""
+        from interpreter.models import default_models_file, read_cards
+
+        return read_cards(self.models or default_models_file())
+
+    def engines(self, wanted: Wanted) -> Engines:
+        """Load what is wanted, and say what was taken."""
+        from interpreter.engines import assemble
+
+        engines, notes = assemble(self.cards(), wanted, self.profile, self.device, self.use)
+        for note in notes:
+            _say(note)
+        return engines
 
 
 def _tag(text: str) -> str:
@@ -87,13 +106,12 @@ def _tag(text: str) -> str:
     return language(text).tag
 
 
-def _tags(text: str, engines: Engines, besides: str = "") -> tuple[str, ...]:
+def _tags(text: str, options: Options, besides: str = "") -> tuple[str, ...]:
     if text == "auto":
-        from interpreter.languages import PHRASEBOOK_TAGS
+        from interpreter.engines import heard_languages
 
-        heard = [tag for tag in PHRASEBOOK_TAGS if any(tag in each.languages for each in engines.recognizers)]
-        return tuple(tag for tag in heard if tag != besides)
-    return tuple(_tag(part) for part in text.split(","))
+        return tuple(tag for tag in heard_languages(options.cards()) if tag != besides)
+    return tuple(dict.fromkeys(_tag(part) for part in text.split(",")))
 
 
 def _blocks(source: str) -> Iterator[Audio]:
@@ -119,11 +137,13 @@ def transcribe(
     use: Use = "commercial",
 ) -> None:
     """Print what was said, with its language and times."""
+    from interpreter.engines import Wanted
     from interpreter.events import Final, to_json
     from interpreter.session import Conversation, Session
 
-    engines = _load(profile, models, device, use)
-    tags = _tags(language, engines)
+    options = Options(profile, models, device, use)
+    tags = _tags(language, options)
+    engines = options.engines(Wanted(heard=tags))
     session = Session(engines, Conversation({tag: tag for tag in tags}), voice=False)
     finals = []
     for event in _run(session, audio):
@@ -158,13 +178,11 @@ def translate(
     """Print the translation, and where it comes from."""
     from dataclasses import asdict
 
+    from interpreter.engines import Wanted
+
     text = _text(text)
     from_tag, to_tag = _tag(source), _tag(target)
-    engines = _load(profile, models, device, use)
-    if not engines.translator.serves(from_tag, to_tag):
-        raise LanguageError(
-            f"nothing installed translates {from_tag} to {to_tag}; see what would with: interpreter models list"
-        )
+    engines = Options(profile, models, device, use).engines(Wanted(directions=((from_tag, to_tag),)))
     answer = engines.translator.translate(text, from_tag, to_tag)
     if answer is None:
         near = engines.translator.nearest(text, from_tag)
@@ -172,8 +190,8 @@ def translate(
             print(json.dumps({"text": None, "source": from_tag, "target": to_tag, "nearest": near}, ensure_ascii=False))
         shown = f" The nearest phrases are: {' | '.join(near)}" if near else ""
         _fail(
-            f"'{_short(text)}' is not in the phrasebook and no translation model for {from_tag} to {to_tag} is installed "
-            f"(interpreter models pull cpu).{shown}",
+            f"'{_short(text)}' is not in the phrasebook, and no translation model for {from_tag} to {to_tag} is "
+            f"installed (interpreter models pull cpu).{shown}",
             1,
         )
         return
@@ -219,11 +237,12 @@ def speak(
 ) -> None:
     """Write speech."""
     from interpreter.audio import check_writable, write
+    from interpreter.engines import Wanted
 
     text = _text(text)
     tag = _tag(language)
     check_writable(output)
-    speaker = _load(profile, models, device, use).speaker(tag)
+    speaker = Options(profile, models, device, use).engines(Wanted(spoken=(tag,))).speaker(tag)
     seconds = write(output, speaker.speak(text, tag, rate))
     _say(f"{output}: {seconds:.1f} s of {tag}, spoken by {speaker.name}")
 
@@ -245,14 +264,16 @@ def interpret(
 ) -> None:
     """Hear speech and answer in another language: the whole pipeline, streaming."""
     from interpreter.audio import check_writable, write
+    from interpreter.engines import Wanted
     from interpreter.events import Failed, Spoken
     from interpreter.session import Conversation, Session
 
     to_tag = _tag(target)
     if output is not None:
         check_writable(output)
-    engines = _load(profile, models, device, use)
-    tags = _tags(source, engines, besides=to_tag)
+    options = Options(profile, models, device, use)
+    tags = _tags(source, options, besides=to_tag)
+    engines = options.engines(Wanted(tags, tuple((tag, to_tag) for tag in tags), (to_tag,)))
     session = Session(engines, Conversation.towards(to_tag, tags), voice=output is not None or events, guess=guess)
     happened: list[str] = []
 
@@ -301,3 +322,106 @@ def _show(event: Event, as_json: bool) -> None:
     elif isinstance(event, Failed):
         near = f" The nearest phrases are: {' | '.join(event.suggestions)}" if event.suggestions else ""
         _say(f"interpreter: {event.message}{near}")
+
+
+@app.command()
+def benchmark(
+    as_json: AsJson = False,
+    repetitions: Annotated[int, typer.Option(help="How often each utterance is answered.", min=1, max=100)] = 5,
+    profile: Profile = "auto",
+    models: ModelsFile = None,
+    device: Device = "auto",
+    use: Use = "commercial",
+) -> None:
+    """Time the installed engines: each stage, and from the end of speech to the first sound."""
+    from tqdm import tqdm
+
+    from interpreter import benchmark as bench
+    from interpreter.engines import Wanted
+
+    tags = tuple(dict.fromkeys(tag for pair in bench.DIRECTIONS for tag in pair))
+    engines = Options(profile, models, device, use).engines(Wanted(tags, bench.DIRECTIONS, tags))
+    utterances = bench.utterances(engines)
+    rows = list(tqdm(bench.measure(engines, utterances, repetitions), total=len(utterances), unit="utterance"))
+    if as_json:
+        print(json.dumps(bench.as_json(rows), ensure_ascii=False))
+        return
+    print(bench.table(rows))
+    print(json.dumps({"machine": bench.machine()}, ensure_ascii=False))
+
+
+@models_app.command("list")
+def models_list(as_json: AsJson = False, models: ModelsFile = None) -> None:
+    """Show every model: whether it is installed, and what it may be used for."""
+    from dataclasses import asdict
+
+    from interpreter.models import available
+
+    cards = Options("auto", models, "auto", "commercial").cards()
+    here = available(cards)
+    if as_json:
+        rows = [{**asdict(card), "installed": card.name in here, "restriction": card.restriction} for card in cards]
+        print(json.dumps(rows, ensure_ascii=False, indent=2))
+        return
+    width = max(len(card.name) for card in cards)
+    for card in cards:
+        state = "installed" if card.name in here else "-"
+        tags = ",".join(card.languages) if len(card.languages) < 5 else f"{len(card.languages)} languages"
+        profiles = ",".join(card.profiles) or "by name"
+        print(f"{card.name:{width}}  {card.role:11}  {profiles:16}  {state:9}  {card.use:10}  {card.licence}  {tags}")
+        if card.restriction:
+            print(f"{'':{width}}    {card.restriction}")
+
+
+@models_app.command("pull")
+def models_pull(
+    name: Annotated[str, typer.Argument(metavar="PROFILE-or-NAME", help="embedded, cpu, gpu, or a model's name.")],
+    models: ModelsFile = None,
+    use: Use = "commercial",
+) -> None:
+    """Download, convert and lock models; an interrupted pull goes on where it stopped."""
+    from tqdm import tqdm
+
+    from interpreter.models import select
+    from interpreter.pull import pull
+
+    cards = select(Options("auto", models, "auto", use).cards(), name, use)
+    bars: dict[str, tqdm[Any]] = {}
+
+    def progress(file: str, done: int, total: int) -> None:
+        bar = bars.get(file)
+        if bar is None:
+            bar = bars[file] = tqdm(total=total or None, unit="B", unit_scale=True, desc=file)
+        bar.update(done - bar.n)
+
+    try:
+        fetched = pull(cards, progress=progress)
+    finally:
+        for bar in bars.values():
+            bar.close()
+    already = [card.name for card in cards if card.name not in fetched]
+    if fetched:
+        _say(f"pulled: {', '.join(fetched)}")
+    if already:
+        _say(f"already here: {', '.join(already)}")
+    if not cards:
+        _say(f"the profile '{name}' needs nothing more.")
+
+
+@models_app.command("check")
+def models_check(as_json: AsJson = False) -> None:
+    """Verify every file of every pulled model against the lock file."""
+    from dataclasses import asdict
+
+    from interpreter.pull import check
+
+    reports = check()
+    if as_json:
+        print(json.dumps([asdict(report) for report in reports], ensure_ascii=False, indent=2))
+    else:
+        for report in reports:
+            print(report)
+        if not reports:
+            _say("no model has been pulled, and the embedded ones need no check; get some: interpreter models pull cpu")
+    if any(report.state != "ok" for report in reports):
+        sys.exit(1)
