@@ -10,6 +10,7 @@ import json
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -115,13 +116,18 @@ def _tags(text: str, options: Options, besides: str = "") -> tuple[str, ...]:
 
 
 def _blocks(source: str) -> Iterator[Audio]:
+    """The sound block by block; a file that cannot be read is refused here, before any engine is loaded."""
     from interpreter.audio import stream, stream_pcm
 
-    return stream_pcm(sys.stdin.buffer) if source == "-" else stream(Path(source))
+    if source == "-":
+        return stream_pcm(sys.stdin.buffer)
+    blocks = stream(Path(source))
+    first = next(blocks, None)
+    return blocks if first is None else chain([first], blocks)
 
 
-def _run(session: Session, source: str) -> Iterator[Event]:
-    for block in _blocks(source):
+def _run(session: Session, blocks: Iterator[Audio]) -> Iterator[Event]:
+    for block in blocks:
         yield from session.accept(block)
     yield from session.finish()
 
@@ -143,10 +149,11 @@ def transcribe(
 
     options = Options(profile, models, device, use)
     tags = _tags(language, options)
+    blocks = _blocks(audio)
     engines = options.engines(Wanted(heard=tags))
     session = Session(engines, Conversation({tag: tag for tag in tags}), voice=False)
     finals = []
-    for event in _run(session, audio):
+    for event in _run(session, blocks):
         if isinstance(event, Final):
             finals.append(event)
             if not as_json:
@@ -273,12 +280,13 @@ def interpret(
         check_writable(output)
     options = Options(profile, models, device, use)
     tags = _tags(source, options, besides=to_tag)
+    blocks = _blocks(audio)
     engines = options.engines(Wanted(tags, tuple((tag, to_tag) for tag in tags), (to_tag,)))
     session = Session(engines, Conversation.towards(to_tag, tags), voice=output is not None or events, guess=guess)
     happened: list[str] = []
 
     def voice() -> Iterator[Audio]:
-        for event in _run(session, audio):
+        for event in _run(session, blocks):
             happened.append(type(event).__name__ + ("" if not isinstance(event, Failed) else f" {event.stage}"))
             _show(event, events)
             if isinstance(event, Spoken):
@@ -291,7 +299,7 @@ def interpret(
         chunks = voice()
         first = next(chunks, None)
         if first is not None:
-            seconds = write(output, _again(first, chunks))
+            seconds = write(output, chain([first], chunks))
             _say(f"{output}: {seconds:.1f} s of {to_tag}")
     if "Translated" not in happened:
         heard = "Final" in happened
@@ -299,11 +307,6 @@ def interpret(
         _fail(f"{reason}{f'; {output} was not written' if output is not None else ''}.", 1)
     if any(name.startswith("Failed") for name in happened):
         sys.exit(1)
-
-
-def _again(first: Audio, rest: Iterator[Audio]) -> Iterator[Audio]:
-    yield first
-    yield from rest
 
 
 def _show(event: Event, as_json: bool) -> None:
