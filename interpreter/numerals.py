@@ -117,7 +117,7 @@ def words(number: int, tag: str) -> tuple[str, ...]:
 
 _CURRENCY: dict[str, str] = {
     "zh-Hant": "{}元",
-    "zh-Hans": "{}新台币",
+    "zh-Hans": "{}元新台币",
     "en": "{} Taiwan dollars",
     "ja": "{}台湾ドル",
     "ko": "{}대만달러",
@@ -134,7 +134,7 @@ _CURRENCY: dict[str, str] = {
 }
 _CURRENCY_ALSO: dict[str, tuple[str, ...]] = {
     "zh-Hant": ("{}塊", "{}塊錢", "{}塊台幣"),
-    "zh-Hans": ("{}台币", "{}元", "{}块", "{}块钱"),
+    "zh-Hans": ("{}新台币", "{}台币", "{}元", "{}块", "{}块钱"),
     "en": ("{} dollars", "{} N T dollars", "{}"),
     "ja": ("{}ドル", "{}元"),
     "ko": ("{}달러", "{}원"),

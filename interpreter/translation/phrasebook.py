@@ -26,7 +26,7 @@ _LOUD = 0.55
 """Share of the heaviest weight from which a token that stands on one side only means something else was said."""
 _SLIP = 0.02
 """The same for a safety phrase: nothing but fillers and slips of a finger."""
-_LONGEST = 60
+_LONGEST = 100
 """Tokens above which a sentence is no phrase of a phrasebook."""
 _QUESTION = ("?", "？", "؟")
 _SAMPLES = {"number": "2", "price": "100", "time": "10:00"}
