@@ -180,9 +180,9 @@ class Whisper:
         return best, chances[best] / total if (total := sum(chances.values())) > 0 else 1 / len(codes)
 
     def decode(
-        self, encoded: Any, code: str, likely: float, forced: list[int], prompt: list[int], limit: int
+        self, encoded: Any, code: str, likely: float, forced: list[int], prompt: list[int], most: int
     ) -> Decoded:
-        """Decode with ``forced`` tokens at the beginning and a ``prompt`` before it, at most ``limit`` tokens more."""
+        """Decode with ``forced`` tokens at the beginning and a ``prompt`` before it, at most ``most`` tokens more."""
         tokenizer = self._tokenizers[code]
         before = [tokenizer.sot_prev, *prompt] if prompt else []
         start = [*before, *tokenizer.sot_sequence, tokenizer.no_timestamps, *forced]
@@ -192,7 +192,7 @@ class Whisper:
             [start],
             beam_size=beam,
             num_hypotheses=min(3, beam),
-            max_length=min(448, len(start) + limit),
+            max_length=min(448, len(start) + most),
             return_scores=True,
             return_no_speech_prob=True,
             # Behind forced words the text may well end at once, and "blank" includes the end of the text.
