@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from interpreter import licences
+from interpreter.conversion import QUANTIZATIONS
 from interpreter.errors import InterpreterError, ModelError
 from interpreter.languages import OTHER, PHRASEBOOK
 from interpreter.languages import language as find_language
@@ -205,7 +206,19 @@ def _card(row: Mapping[str, str], path: Path, number: int) -> ModelCard:
         if not (key and equals and value) or key in options:
             raise fail("options", f"'{part}' is not a new key=value; join several with commas, write '-' for none.")
         options[key] = value
+    _check_setup(options, engine, use, fail)
     return ModelCard(row["name"], role, profiles, engine, source, row["licence"], use, languages, options)
+
+
+def _check_setup(options: Mapping[str, str], engine: str, use: str, fail: Callable[[str, str], ModelError]) -> None:
+    """The options that are ours; the engine checks its own when it is loaded."""
+    form = options.get("quantization")
+    if form and not ENGINES[engine].converted:
+        raise fail("options", f"'quantization' has no meaning for the engine '{engine}', which converts nothing.")
+    if form and form not in QUANTIZATIONS:
+        raise fail("options", f"quantization '{form}' is not known; it is one of {', '.join(QUANTIZATIONS)}.")
+    if "accepted" in options and (options["accepted"] != "yes" or use != "restricted"):
+        raise fail("options", "write 'accepted=yes', and only where the use is 'restricted'.")
 
 
 def _source(word: str, engine: Engine, base: Path) -> str:

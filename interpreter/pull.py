@@ -11,11 +11,13 @@ from __future__ import annotations
 import contextlib
 import datetime
 import fnmatch
+import logging
 import shutil
+import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from interpreter import lock
 from interpreter.cards import ENGINES, ModelCard
@@ -41,6 +43,12 @@ _TEXT = (
     "LICENSE*", "License*", "NOTICE*", "Notice*", "README.md",
 )  # fmt: skip
 _KOKORO = ("onnx/model.onnx", "voices/*.bin")
+_BLOCK = 1 << 20
+"""Bytes written at a time: what an interruption loses at most."""
+_PATIENCE = 30.0
+"""Seconds without a byte until a connection counts as broken."""
+_ATTEMPTS = 3
+"""Attempts in a row that may bring nothing."""
 _PICKLED = ("*.bin", "*.pt", "*.pth", "*.ckpt", "*.pkl", "*.h5", "*.msgpack", "*.ot")
 
 
@@ -238,14 +246,14 @@ def _info(api: HfApi, card: ModelCard, ref: str | None) -> ModelInfo:
 
 def _download(card: ModelCard, plan: _Plan, raw: Path, progress: Progress | None, endpoint: str | None) -> None:
     """Fetch the files of the plan into a folder; files and parts of files that are there already are kept."""
-    from huggingface_hub import hf_hub_download
+    from huggingface_hub import hf_hub_url
 
     note = raw.parent / "revision"
     if raw.exists() and (not note.exists() or note.read_text(encoding="utf-8") != plan.revision):
         shutil.rmtree(raw)
     raw.mkdir(parents=True, exist_ok=True)
     note.write_text(plan.revision, encoding="utf-8")
-    have = sum((raw / name).stat().st_size for name, _, _ in plan.files if (raw / name).is_file())
+    have = sum(_size(raw / name) + _size(raw / f"{name}.part") for name, _, _ in plan.files)
     total = sum(size for _, size, _ in plan.files)
     free = shutil.disk_usage(raw).free
     # Conversion writes once more up to the size of the weights before the source is removed.
@@ -257,45 +265,56 @@ def _download(card: ModelCard, plan: _Plan, raw: Path, progress: Progress | None
         )
     with _hub_errors(card, endpoint):
         for name, size, _ in plan.files:
-            _tell(progress, name, 0, size)
-            hf_hub_download(
-                card.source.removeprefix("hf:"),
-                name,
-                revision=plan.revision,
-                local_dir=raw,
-                endpoint=endpoint,
-                tqdm_class=_bar(name, size, progress),
-            )
-            _tell(progress, name, size, size)
+            url = hf_hub_url(card.source.removeprefix("hf:"), name, revision=plan.revision, endpoint=endpoint)
+            _fetch(url, raw / name, name, size, progress)
 
 
-def _bar(name: str, size: int, progress: Progress | None) -> Any:
-    """A progress bar class for huggingface_hub that draws nothing and tells us."""
-    from tqdm import tqdm
+def _fetch(url: str, target: Path, name: str, size: int, progress: Progress | None) -> None:
+    """Fetch one file, going on behind what an earlier attempt left in ``.part``.
 
-    class Told(tqdm):  # type: ignore[type-arg, misc, unused-ignore]
-        def __init__(self, *args: Any, **options: Any) -> None:
-            options["disable"] = False
-            options["file"] = _Nowhere()
-            options.pop("name", None)
-            super().__init__(*args, **options)
+    huggingface_hub throws away what it has of a file when it is interrupted; weights of 12 GB deserve better.
+    """
+    from huggingface_hub import get_session
+    from huggingface_hub.errors import HfHubHTTPError
+    from huggingface_hub.utils import build_hf_headers, hf_raise_for_status  # type: ignore[attr-defined, unused-ignore]
 
-        def update(self, n: float | None = 1) -> bool | None:
-            shown: bool | None = super().update(n)
-            _tell(progress, name, min(int(self.n), size or int(self.n)), size)
-            return shown
+    part = target.with_name(target.name + ".part")
+    part.parent.mkdir(parents=True, exist_ok=True)
+    attempts = 0
+    while not target.exists():
+        have = part.stat().st_size if part.exists() else 0
+        _tell(progress, name, have, size)
+        headers = build_hf_headers() | ({"Range": f"bytes={have}-"} if have else {})
+        try:
+            if have < size or not part.exists():
+                with get_session().stream(
+                    "GET", url, headers=headers, follow_redirects=True, timeout=_PATIENCE
+                ) as reply:
+                    hf_raise_for_status(reply)
+                    # A server that knows no ranges sends the whole file again.
+                    with part.open("ab" if reply.status_code == 206 else "wb") as file:
+                        for block in reply.iter_bytes(_BLOCK):
+                            file.write(block)
+                            _tell(progress, name, min(file.tell(), size), size)
+        except Exception as error:
+            if isinstance(error, HfHubHTTPError) and error.response.status_code < 500:
+                raise  # the hub says no, and will say it again
+            attempts = attempts + 1 if _size(part) == have else 0
+            if attempts >= _ATTEMPTS:
+                raise
+            time.sleep(attempts)
+            continue
+        if _size(part) == size:
+            part.rename(target)
+        elif _size(part) > size or attempts >= _ATTEMPTS:
+            part.unlink()
+            raise ConnectionError(f"{name} has another size than the hub says")
+        else:
+            attempts += 1
 
-    return Told
 
-
-class _Nowhere:
-    """A text file that keeps nothing."""
-
-    def write(self, text: str) -> int:
-        return len(text)
-
-    def flush(self) -> None:
-        return None
+def _size(path: Path) -> int:
+    return path.stat().st_size if path.exists() else 0
 
 
 @contextlib.contextmanager
@@ -306,6 +325,9 @@ def _hub_errors(card: ModelCard, endpoint: str | None) -> Iterator[None]:
     hub = endpoint or constants.ENDPOINT
     repository = card.source.removeprefix("hf:")
     again = f"run: interpreter models pull {card.name}"
+    log = logging.getLogger("huggingface_hub")
+    level = log.level
+    log.setLevel(logging.CRITICAL)  # what it has to say is said below
     try:
         yield
     except errors.GatedRepoError:
@@ -333,6 +355,8 @@ def _hub_errors(card: ModelCard, endpoint: str | None) -> Iterator[None]:
             f"the hub {hub} cannot be reached or broke off ({type(error).__name__}); what has arrived is kept: "
             f"check the network and {again}"
         ) from error
+    finally:
+        log.setLevel(level)
 
 
 # --- into place
@@ -341,7 +365,6 @@ def _hub_errors(card: ModelCard, endpoint: str | None) -> Iterator[None]:
 def _make_ready(card: ModelCard, raw: Path, ready: Path) -> None:
     """Convert the source files, or take them as they are."""
     if not ENGINES[card.engine].converted:
-        shutil.rmtree(raw / ".cache", ignore_errors=True)
         raw.rename(ready)
         return
     from interpreter.conversion import convert
