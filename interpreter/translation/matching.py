@@ -137,4 +137,6 @@ def typo(one: str, other: str) -> bool:
 
     if min(len(one), len(other)) < 6 or one[0].isdecimal() or other[0].isdecimal() or one[:1] != other[:1]:
         return False
+    if len(one) == len(other) and one[:-3] == other[:-3]:
+        return False  # another ending is another tense or person, not a slip
     return DamerauLevenshtein.distance(one, other, score_cutoff=1) == 1

@@ -274,8 +274,8 @@ class Phrasebook:
             for pattern in lexicon.exact.get(sequence, ())
             if sorted(pattern.slots) == sorted(values)
         ]
+        states = text.rstrip().endswith((".", "。", "!", "！"))
         if same:
-            states = text.rstrip().endswith((".", "。", "!", "！"))
             wanted = [each for each in same if each[0].question is not states] if asks or states else same
             pattern, values = (wanted or same)[0]
             return Match(pattern.phrase, _by_slot(values), 1.0)
@@ -285,6 +285,9 @@ class Phrasebook:
             says_no = negations(("" if tag in UNSPACED else " ").join(sequence), tag)
             for pattern in self._near(lexicon, sequence):
                 if sorted(pattern.slots) != sorted(values) or pattern.negations != says_no:
+                    continue
+                # Where the words are nearly the same, the mark tells a question from its answer.
+                if (asks and not pattern.question) or (states and pattern.question and tag in UNSPACED):
                     continue
                 if bare == pattern.bare:
                     similarity = 0.99
