@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import unicodedata
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -129,12 +130,15 @@ def test_whisper_writes_nothing_for_silence_and_noise(whisper: Any, level: float
 
 
 def test_whisper_hears_the_beginning_of_a_phrase_as_the_beginning_of_its_text(whisper: Any) -> None:
-    wrong = []
+    wrong, guessed = [], []
     for language, text in phrases():
         samples, _ = render(text, language, "f3", 150, 50)
-        heard, _ = hear(whisper, samples[: int(len(samples) * 0.6)], language, 500)
-        wrong += [(text, heard)] if not text.startswith(heard) or not 0 < len(heard) < len(text) else []
+        heard, _ = hear(whisper, samples[: int(len(samples) * 0.5)], language, 500)
+        wrong += [(text, heard)] if not text.startswith(heard) or not heard else []
+        # The model knows so few phrases that it may well say the rest of one before it is said.
+        guessed += [text] if heard == text else []
     assert len(wrong) <= 0.1 * len(phrases()), wrong
+    assert len(guessed) <= 0.5 * len(phrases()), guessed
 
 
 def test_whisper_hears_two_phrases_in_a_row(whisper: Any) -> None:
@@ -152,7 +156,9 @@ def test_m2m100_translates_its_phrases_in_all_directions(translate: Callable[[li
     rows = [row for row in table("phrases.tsv") if "{}" not in row["en"]]
     for source, target in itertools.permutations(LANGUAGES, 2):
         answers = translate([row[source] for row in rows], source, target)
-        right = sum(answer == row[target] for answer, row in zip(answers, rows, strict=True))
+        # Sentencepiece's usual normalisation (NFKC) makes ？ into ?, here as in the published M2M100.
+        wanted = [unicodedata.normalize("NFKC", row[target]) for row in rows]
+        right = sum(answer == text for answer, text in zip(answers, wanted, strict=True))
         assert right >= 0.95 * len(rows), (source, target, answers)
 
 

@@ -44,8 +44,6 @@ KANA_WORDS = (
 )
 """The Japanese phrases with spaces between words: within a run of kana eSpeak NG reports no times."""
 VOCABULARY = 700
-ROUNDS = ((2e-3, 0.25, 0.25, 0.03), (1.5e-3, 0.4, 0.4, 0.08))
-"""Per round: learning rate, the shares of windows with phrases in a row, of longer batches and of batches of 30 s."""
 SPECIAL = (
     "<|endoftext|>",
     "<|startoftranscript|>",
@@ -163,6 +161,25 @@ class Example:
     """Start and end in seconds, and text; empty for silence and noise."""
 
 
+@dataclass(frozen=True)
+class Round:
+    """What one round of training sees; the second, starting warm, has more of what the first finds hard."""
+
+    rate: float
+    """Highest learning rate."""
+    in_a_row: float
+    """Share of windows with more than one phrase, where they fit."""
+    cut: float
+    """Share of windows whose last phrase is cut off."""
+    longer: float
+    """Share of batches of 4.6 to 11 seconds."""
+    full: float
+    """Share of batches of 30 seconds."""
+
+
+ROUNDS = (Round(2e-3, 0.25, 0.3, 0.25, 0.03), Round(1.5e-3, 0.4, 0.5, 0.35, 0.06))
+
+
 @functools.cache
 def _words(language: str, text: str) -> str:
     if language != "ja":
@@ -210,8 +227,8 @@ def spoken(language: str, text: str, dice: random.Random, cut: bool) -> tuple[Sa
     return sound, text
 
 
-def example(dice: random.Random, longest: float, in_a_row: float) -> Example:
-    """Draw one window of at most ``longest`` seconds; ``in_a_row`` is the share of windows with more than a phrase."""
+def example(dice: random.Random, longest: float, lesson: Round) -> Example:
+    """Draw one window of at most ``longest`` seconds."""
     book = phrases()
     language, text = dice.choice(book)
     kind = dice.random()
@@ -222,7 +239,7 @@ def example(dice: random.Random, longest: float, in_a_row: float) -> Example:
         return Example(noise(length, dice) * np.float32(level), language, ())
     rows = (
         [text]
-        if kind < 1 - in_a_row
+        if kind < 1 - lesson.in_a_row
         else [text, *(t for _, t in dice.sample([p for p in book if p[0] == language], 2))]
     )
     pieces: list[Samples] = [np.zeros(int(dice.choice((0.0, dice.uniform(0, 0.8))) * RATE), np.float32)]
@@ -230,7 +247,7 @@ def example(dice: random.Random, longest: float, in_a_row: float) -> Example:
     segments: list[tuple[float, float, str]] = []
     for number, row in enumerate(rows):
         last = number == len(rows) - 1
-        sound, said = spoken(language, row, dice, cut=(last and dice.random() < 0.3))
+        sound, said = spoken(language, row, dice, cut=(last and dice.random() < lesson.cut))
         pause = np.zeros(int(dice.uniform(0.0, 0.7) * RATE), np.float32)
         if segments and at + len(sound) + len(pause) > longest * RATE:
             break
@@ -323,15 +340,15 @@ class Listener(nn.Module):
 def batches(bpe: Tokenizer, number: int) -> Iterator[tuple[torch.Tensor, ...]]:
     """Endless batches of a round: features, decoder inputs, labels, CTC targets and their lengths."""
     dice = random.Random(number + 1)
-    _, share, longer, whole = ROUNDS[number]
+    lesson = ROUNDS[number]
     while True:
         chance = dice.random()
         size, frames = 16, 2 * dice.randint(130, 230)
-        if chance < longer:
+        if chance < lesson.longer:
             size, frames = 10, 2 * dice.randint(230, 550)
-        elif chance < longer + whole:
+        elif chance < lesson.longer + lesson.full:
             size, frames = 4, 3000
-        items = [example(dice, min(frames / 100, 12.0), share) for _ in range(size)]
+        items = [example(dice, min(frames / 100, 12.0), lesson) for _ in range(size)]
         mel = torch.stack([features(item.sound, frames, dice.random() < 0.5) for item in items])
         rows = [targets(item, bpe, dice) for item in items]
         longest = max(len(inputs) for inputs, _, _ in rows)
@@ -348,7 +365,7 @@ def train(whisper: WhisperForConditionalGeneration, bpe: Tokenizer, steps: int, 
     listener = Listener(whisper).train()
     decoder = whisper.model.decoder
     weights = [weight for weight in listener.parameters() if weight.requires_grad]
-    optimizer = torch.optim.AdamW(weights, lr=ROUNDS[number][0], betas=(0.9, 0.98), weight_decay=0.01)
+    optimizer = torch.optim.AdamW(weights, lr=ROUNDS[number].rate, betas=(0.9, 0.98), weight_decay=0.01)
     schedule = torch.optim.lr_scheduler.LambdaLR(
         optimizer, lambda step: min((step + 1) / 150, 0.02 + 0.98 * 0.5 * (1 + math.cos(math.pi * step / steps)))
     )
