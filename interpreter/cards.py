@@ -95,9 +95,11 @@ class ModelCard:
         """Whether it serves a language (one tag) or a direction of translation (two tags)."""
         if not set(unit) <= set(self.languages):
             return False
-        # A Marian model has one direction, given by base languages ("zh" is both scripts).
-        wanted = (self.options.get("from"), self.options.get("to")) if len(unit) == 2 else ()
-        return all(base in (None, tag, tag.split("-")[0]) for base, tag in zip(wanted, unit, strict=False))
+        if len(unit) == 1 or "from" not in self.options:
+            return True
+        # A Marian model has one direction; either Chinese script stands for both.
+        one_way = (self.options["from"], self.options.get("to", ""))
+        return all(base.split("-")[0] == tag.split("-")[0] for base, tag in zip(one_way, unit, strict=True))
 
 
 def default_models_file() -> Path:

@@ -33,8 +33,10 @@ def test_one_chunk_per_clause(voice: Vits) -> None:
 
 
 def test_the_same_words_sound_the_same(voice: Vits) -> None:
+    first = next(iter(voice.speak("Buenos días", "es"))).samples
+    torch.rand(7)  # somebody else draws random numbers
     state = torch.random.get_rng_state()
-    first, again = (next(iter(voice.speak("Buenos días", "es"))).samples for _ in range(2))
+    again = next(iter(voice.speak("Buenos días", "es"))).samples
     assert np.array_equal(first, again)
     assert torch.equal(state, torch.random.get_rng_state()), "the process's own random numbers are not touched"
     other = Vits("tiny-vits", TINY, ["es"], options={"seed": "1"})
