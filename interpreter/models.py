@@ -76,12 +76,11 @@ def require_permission(card: ModelCard, cards: Iterable[ModelCard], use: str = "
     """Raise ModelError when the verdict forbids this use, naming a permitted alternative."""
     if permitted(card, use):
         return
-    others = [
-        other.name
-        for other in cards
-        if other.role == card.role and permitted(other, use) and set(other.languages) & set(card.languages)
-    ]
-    instead = f"; use '{others[0]}' instead" if others else ""
+    others = [other for other in cards if other.role == card.role and permitted(other, use)]
+    # The one that serves most of the same languages; of equals, a model rather than what is there anyway.
+    others.sort(key=lambda other: (len(set(other.languages) & set(card.languages)), not ENGINES[other.engine].built_in))
+    served = others and set(others[-1].languages) & set(card.languages)
+    instead = f"; use '{others[-1].name}' instead" if served else ""
     if card.use == "restricted":
         mend = "if that allows what you do, write accepted=yes into the options of its line in models.txt"
         raise ModelError(f"'{card.name}' is restricted by {card.licence} ({card.restriction}): {mend}{instead}.")

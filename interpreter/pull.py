@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 __all__ = ["Progress", "Report", "check", "pull"]
 
 Progress = Callable[[str, int, int], None]
-"""Called with the file's name, bytes of it that are here, and its bytes in all (0 when not known)."""
+"""Called with the model's name, the bytes of it that are here, and its bytes in all."""
 
 _WEIGHTS = ("model.safetensors", "model-*-of-*.safetensors", "model.safetensors.index.json")
 _TEXT = (
@@ -129,10 +129,11 @@ def _one(card: ModelCard, data: Path | None, progress: Progress | None, endpoint
         if _same(entries.get(card.name), card, data) and entries[card.name].source_files == sources:
             return False
         shutil.rmtree(raw, ignore_errors=True)
+        meter = _Meter(card.name, sum(file.size for file in sources.values()), progress)
         for name in names:
             (raw / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(source / name, raw / name)
-            _tell(progress, name, sources[name].size, sources[name].size)
+            meter(name, sources[name].size)
     else:
         plan = _plan(card, endpoint)
         revision = plan.revision
@@ -167,9 +168,17 @@ def _same(entry: lock.Entry | None, card: ModelCard, data: Path | None) -> bool:
     )
 
 
-def _tell(progress: Progress | None, name: str, done: int, total: int) -> None:
-    if progress:
-        progress(name, done, total)
+class _Meter:
+    """Adds up the files of one model and tells how far it is."""
+
+    def __init__(self, name: str, total: int, progress: Progress | None) -> None:
+        self._name, self._total, self._progress = name, total, progress
+        self._done: dict[str, int] = {}
+
+    def __call__(self, file: str, done: int) -> None:
+        self._done[file] = done
+        if self._progress:
+            self._progress(self._name, min(sum(self._done.values()), self._total), self._total)
 
 
 # --- which files
@@ -263,13 +272,14 @@ def _download(card: ModelCard, plan: _Plan, raw: Path, progress: Progress | None
             f"'{card.name}' needs {needed / 1e9:.1f} GB below '{raw.parents[2]}', where {free / 1e9:.1f} GB are free; "
             "make room there or set INTERPRETER_DATA to another folder."
         )
+    meter = _Meter(card.name, total, progress)
     with _hub_errors(card, endpoint):
         for name, size, _ in plan.files:
             url = hf_hub_url(card.source.removeprefix("hf:"), name, revision=plan.revision, endpoint=endpoint)
-            _fetch(url, raw / name, name, size, progress)
+            _fetch(url, raw / name, name, size, meter)
 
 
-def _fetch(url: str, target: Path, name: str, size: int, progress: Progress | None) -> None:
+def _fetch(url: str, target: Path, name: str, size: int, meter: _Meter) -> None:
     """Fetch one file, going on behind what an earlier attempt left in ``.part``.
 
     huggingface_hub throws away what it has of a file when it is interrupted; weights of 12 GB deserve better.
@@ -281,9 +291,10 @@ def _fetch(url: str, target: Path, name: str, size: int, progress: Progress | No
     part = target.with_name(target.name + ".part")
     part.parent.mkdir(parents=True, exist_ok=True)
     attempts = 0
+    meter(name, _size(target))
     while not target.exists():
         have = part.stat().st_size if part.exists() else 0
-        _tell(progress, name, have, size)
+        meter(name, have)
         headers = build_hf_headers() | ({"Range": f"bytes={have}-"} if have else {})
         try:
             if have < size or not part.exists():
@@ -295,7 +306,7 @@ def _fetch(url: str, target: Path, name: str, size: int, progress: Progress | No
                     with part.open("ab" if reply.status_code == 206 else "wb") as file:
                         for block in reply.iter_bytes(_BLOCK):
                             file.write(block)
-                            _tell(progress, name, min(file.tell(), size), size)
+                            meter(name, file.tell())
         except Exception as error:
             if isinstance(error, HfHubHTTPError) and error.response.status_code < 500:
                 raise  # the hub says no, and will say it again
