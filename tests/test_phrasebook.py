@@ -41,6 +41,7 @@ def test_every_variant_of_every_phrase_is_found_with_its_values(tag: str) -> Non
         ("Das kostet 1.500 Taiwan-Dollar.", "de", "en", "It costs 1500 Taiwan dollars."),
         ("Excuse me, um, could you tell me, where is the hot spring museum", "en", "ja", None),
         ("um excuse me where is the hot spring museum please", "en", "ja", "温泉博物館はどこですか。"),
+        ("すみません、お水をください。", "ja", "en", "May I have some water?"),
         ("I'm alergic to peanuts", "en", "ja", "私はピーナッツのアレルギーがあります。"),
         ("WHERE IS THE TOILET?!", "en", "es", "¿Dónde está el baño?"),
         ("Goodbye. Two tickets, please!", "en", "ko", "안녕히 가세요. 표 2장 주세요."),

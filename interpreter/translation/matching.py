@@ -38,7 +38,7 @@ _NEGATION: dict[str, str] = {
     "en": r"\b(?:not|no|never|none|nothing|without|neither|nor|nobody|nowhere|hardly|un(?:able|til)|stop|avoid|except)\b",
     "zh-Hant": r"不(?!好意思)|沒|別|勿|無|非|未|免(?!費)|禁",
     "zh-Hans": r"不(?!好意思)|没|别|勿|无|非|未|免(?!费)|禁",
-    "ja": r"な[いくか]|ません|ぬ|ず[にと]|禁|だめ|ダメ|不|無|抜[きい]|なし",
+    "ja": r"な[いくか]|(?<!すみ)(?<!すい)ません|ぬ|ず[にと]|禁|だめ|ダメ|不|無|抜[きい]|なし",
     "ko": r"안(?=[^녕내쪽에])|못|없|않|아니|마(?=세요|십시오)|말(?=고|아)|금지|빼|불",
     "th": r"ไม่|อย่า|ห้าม|มิ|ไร้|งด",
     "id": r"\b(?:tidak|tak|bukan|jangan|tanpa|belum|dilarang|enggak|nggak|kecuali)\b",
