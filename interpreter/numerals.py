@@ -151,6 +151,15 @@ _CURRENCY_ALSO: dict[str, tuple[str, ...]] = {
 }
 
 
+_ONE_DOLLAR = {
+    "en": "Taiwan dollar",
+    "pt": "dólar taiwanês",
+    "es": "dólar taiwanés",
+    "fr": "dollar taïwanais",
+    "it": "dollaro taiwanese",
+}
+
+
 def plural_category(number: int, tag: str) -> int:
     """Index of the CLDR plural category of ``number`` among those the language uses for whole numbers.
 
@@ -173,8 +182,8 @@ def _price(amount: str, number: int, tag: str, patterns: tuple[str, ...]) -> tup
     if tag == "ru":
         adjective = ("тайваньский доллар", "тайваньских доллара", "тайваньских долларов")[plural_category(number, tag)]
         return f"{amount} {adjective}", f"{amount} {adjective.split()[1]}"
-    if tag == "en" and number == 1:
-        return (f"{amount} Taiwan dollar",)
+    if number == 1 and tag in _ONE_DOLLAR:
+        return (f"{amount} {_ONE_DOLLAR[tag]}",)
     return tuple(pattern.format(amount) for pattern in patterns)
 
 

@@ -16,7 +16,8 @@ UNSPACED = frozenset({"zh-Hant", "zh-Hans", "ja", "th", "ko"})
 """Compared by character. Korean has spaces, but people and recognisers put them differently."""
 
 _FILLERS: dict[str, str] = {
-    "en": "please excuse me um uh er well oh so okay ok hello hi hey sorry thanks thank you could can the a an just sir madam mister then now",
+    "en": "please excuse me um uh er well oh so okay ok hello hi hey sorry thanks thank you "
+    "could can the a an just sir madam mister then now",
     "id": "tolong permisi maaf halo ya pak bu mohon dong sih kak silakan",
     "vi": "ạ xin vui lòng dạ ơi à ừ chào làm ơn anh chị em nhé",
     "pt": "por favor desculpe com licença olá oi bom dia obrigado obrigada o a um uma é então senhor senhora",
@@ -35,7 +36,7 @@ _FILLER_STRINGS: dict[str, str] = {
     "ko": "저기요 실례합니다 실례지만 죄송하지만 혹시 좀 음 어 안녕하세요",
 }
 _NEGATION: dict[str, str] = {
-    "en": r"\b(?:not|no|never|none|nothing|without|neither|nor|nobody|nowhere|hardly|un(?:able|til)|stop|avoid|except)\b",
+    "en": r"\b(?:not|no|never|none|nothing|without|neither|nor|nobody|nowhere|hardly|unable|stop|avoid|except)\b",
     "zh-Hant": r"不(?!好意思)|沒|別|勿|無|非|未|免(?!費)|禁",
     "zh-Hans": r"不(?!好意思)|没|别|勿|无|非|未|免(?!费)|禁",
     "ja": r"な[いくか]|(?<!すみ)(?<!すい)ません|ぬ|ず[にと]|禁|だめ|ダメ|不|無|抜[きい]|なし",

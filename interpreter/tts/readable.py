@@ -41,6 +41,10 @@ _KOREAN_COUNTED = re.compile(
 )
 
 
+_PICTURE = re.compile("[\u2600-\u27bf\ufe0f\U0001f000-\U0001faff]+")
+"""Emoji and dingbats: a voice would read out their names."""
+
+
 def _time(match: re.Match[str], tag: str) -> str:
     groups = match.groupdict()
     hour, minute = int(groups["h"]), int(groups.get("m") or 0)
@@ -65,7 +69,10 @@ def readable(text: str, tag: str) -> str:
     def price(match: re.Match[str]) -> str:
         return numerals.written("price", re.sub(r"\D", "", match.group(1))[:5], tag)
 
-    rules: list[tuple[str | re.Pattern[str], str | Callable[[re.Match[str]], str]]] = [(_TAIWAN_DOLLARS, price)]
+    rules: list[tuple[str | re.Pattern[str], str | Callable[[re.Match[str]], str]]] = [
+        (_PICTURE, " "),
+        (_TAIWAN_DOLLARS, price),
+    ]
     if tag in _SEPARATOR:
         rules.append((rf"(?<=\d)[{_SEPARATOR[tag]}](?=\d{{3}}(?:\D|$|[{_SEPARATOR[tag]}]\d{{3}}))", ""))
     # Open JTalk reads "14:30" as a ratio but "14時30分" right, and kana and kanji need no other help.
