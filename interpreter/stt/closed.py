@@ -1,0 +1,172 @@
+"""Hearing a closed set: which phrase of the book was said, with which values, and how sure that is.
+
+Two looks at the sound. While it comes in, a small network of every sentence of a language runs along (phones without
+context, slots as wholes), on cepstra whose mean is still an estimate. When it ends, the best few sentences are heard
+again in full: the mean of the whole utterance, phones in context, every slot value told apart.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from interpreter.phrases import Book, Slot
+from interpreter.stt.acoustic import CEPSTRAL_MEAN, WARPS, AcousticModel, Floats, FrontEnd, features
+from interpreter.stt.grammar import Detailed, Grammar, compact, emissions
+
+_FIRST = 100
+"""Frames waited for before the first look: enough to know the mean and the length of the speaker's vocal tract."""
+_BEST_SENTENCES = 16
+"""How many sentences get the second look."""
+_WARP_COST = 10.0
+"""What a warp must gain per frame and unit, against the middle one, before it is believed."""
+
+
+class Sound:
+    """One utterance as the model hears it: senone scores, first as it comes and then as a whole."""
+
+    def __init__(self, model: AcousticModel) -> None:
+        self._model = model
+        self._front = FrontEnd()
+        self._cepstra = np.zeros((len(WARPS), 0, len(CEPSTRAL_MEAN)), np.float32)
+        self._scored = 0
+        self._warp = WARPS.index(1.0)
+
+    @property
+    def frames(self) -> int:
+        """How many frames were heard."""
+        return self._cepstra.shape[1]
+
+    def accept(self, samples: Floats, last: bool = False) -> Floats:
+        """Take 16 kHz samples; return senone scores of the frames they complete, shape ``(frames, senones)``."""
+        self._cepstra = np.concatenate([self._cepstra, self._front.accept(samples)], axis=1)
+        # Slopes look three frames ahead.
+        ready = self.frames if last else self.frames - 3
+        if ready <= self._scored or (self._scored == 0 and ready < _FIRST and not last):
+            return np.zeros((0, self._model.senones), np.float32)
+        if self._scored == 0:
+            self._warp = self._best_warp()
+        heard = self._cepstra[self._warp]
+        begin = max(0, self._scored - 3)
+        vectors = features(heard[begin:] - heard.mean(axis=0))
+        vectors = vectors[self._scored - begin : ready - begin]
+        self._scored = ready
+        return self._model.score(vectors)
+
+    def _best_warp(self) -> int:
+        """Index of the vocal tract length under which the sound is most like speech."""
+        fits = []
+        for warp, heard in zip(WARPS, self._cepstra, strict=True):
+            loud = heard[:, 0] >= np.median(heard[:, 0])
+            vectors = features(heard - heard.mean(axis=0))[loud][::2]
+            fits.append(self._model.fit(vectors) - _WARP_COST * abs(warp - 1.0))
+        return int(np.argmax(fits))
+
+    def whole(self) -> Floats:
+        """Senone scores of the whole utterance with its own mean, shape ``(frames, senones)``."""
+        if self.frames == 0:
+            return np.zeros((0, self._model.senones), np.float32)
+        heard = self._cepstra[self._best_warp()]
+        return self._model.score(features(heard - heard.mean(axis=0)))
+
+
+@dataclass(frozen=True)
+class Reading:
+    """One thing that may have been said."""
+
+    language: str
+    phrase: str
+    variant: int
+    values: Mapping[str, str]
+    """Slot -> value key."""
+    text: str
+    """As the language writes it."""
+    score: float
+    """Log-likelihood of the whole utterance."""
+
+    @property
+    def meaning(self) -> tuple[str, tuple[tuple[str, str], ...]]:
+        """What the reading says, apart from its words."""
+        return self.phrase, tuple(sorted(self.values.items()))
+
+
+class Ear:
+    """One language's phrases, ready to be heard. Shared; immutable after it is built."""
+
+    def __init__(self, book: Book, tag: str, model: AcousticModel) -> None:
+        self.tag = tag
+        self._book = book
+        self.grammar = Grammar(book, tag)
+        self.first = compact(self.grammar, model)
+        self._detailed = Detailed(self.grammar, model)
+
+    def start(self) -> Listening:
+        """Begin an utterance."""
+        return Listening(self)
+
+    def readings(self, sentences: Sequence[int], scores: Floats, context: bool = True) -> list[Reading]:
+        """Hear some sentences in full; return every (phrase, values) with its best score, best first."""
+        found = self._detailed.network(sentences, context)
+        table = emissions(scores, found.table)
+        run = found.network.forward(keep=True)
+        run.accept(table)
+        totals = run.scores()
+        after = found.network.backward(table)
+        # Through each value: its score when it ends before frame t, and the rest from there.
+        ended = np.array(run.kept)
+        through = (ended + after[1:, found.network.junction_of]).max(axis=0)
+        best: dict[object, Reading] = {}
+        for path, index in enumerate(found.sentences):
+            for reading in self._of_path(path, index, float(totals[path]), through, found.network):
+                known = best.get(reading.meaning)
+                if known is None or reading.score > known.score:
+                    best[reading.meaning] = reading
+        return sorted(best.values(), key=lambda reading: -reading.score)
+
+    def _of_path(self, path: int, index: int, total: float, through: Floats, network: object) -> list[Reading]:
+        sentence = self.grammar.sentences[index]
+        template = sentence.template
+        slots = [part for part in template.parts if isinstance(part, Slot)]
+        options: list[list[tuple[str, str, float]]] = []
+        junction = network.places.index((path, 0))  # type: ignore[attr-defined]
+        for place, part_index in enumerate(sentence.parts):
+            part = self.grammar.parts[part_index]
+            if not part.slot:
+                continue
+            first = network.first_value[junction + place]  # type: ignore[attr-defined]
+            scored = [
+                (part.slot, choice.key, float(through[first + i]) - total)
+                for i, choice in enumerate(part.choices)
+                if junction + place < len(network.places)
+                and first + i < len(through)  # type: ignore[attr-defined]
+                and network.junction_of[first + i] == junction + place  # type: ignore[attr-defined]
+            ]
+            options.append(sorted(scored, key=lambda item: -item[2])[:4])
+        readings = []
+        for combination in itertools.product(*options):
+            values = {slot: key for slot, key, _ in combination}
+            loss = sum(item[2] for item in combination)
+            text = self._book.fill(template.parts, values, self.tag)
+            readings.append(Reading(self.tag, template.phrase, template.variant, values, text, total + loss))
+        return readings if options or not slots else []
+
+
+class Listening:
+    """One utterance going through one language's phrases."""
+
+    def __init__(self, ear: Ear) -> None:
+        self._ear = ear
+        self._run = ear.first.network.forward()
+
+    def accept(self, scores: Floats) -> None:
+        """Take senone scores, shape ``(frames, senones)``."""
+        self._run.accept(emissions(scores, self._ear.first.table))
+
+    def likely(self) -> tuple[list[int], Floats]:
+        """Indices of the best sentences so far, best first, and the score of every sentence."""
+        scores = self._run.scores()
+        order = np.argsort(-scores)[:_BEST_SENTENCES]
+        return [int(i) for i in order], scores
