@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-import numpy as np
-
 from interpreter import espeak
-from interpreter.audio import Audio
+from interpreter.audio import Audio, from_pcm16
 from interpreter.errors import LanguageError
 from interpreter.languages import OTHER, PHRASEBOOK
 from interpreter.languages import language as find_language
@@ -32,6 +30,6 @@ class Espeak:
             raise LanguageError(f"eSpeak NG speaks no '{language}'; it speaks {', '.join(sorted(self.languages))}.")
         voice = find_language(language).espeak
         for clause in clauses(readable(text, language), language):
-            samples, sampling_rate = espeak.synthesize(clause, voice, round(_WORDS_PER_MINUTE * rate))
-            if len(samples):
-                yield Audio(samples.astype(np.float32) / 32768, sampling_rate)
+            pcm, sampling_rate = espeak.synthesize(clause, voice, round(_WORDS_PER_MINUTE * rate))
+            if len(pcm):
+                yield from_pcm16(pcm.tobytes(), sampling_rate)
