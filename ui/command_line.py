@@ -57,12 +57,17 @@ def main() -> None:
         _fail(str(error), 2)
     except InterpreterError as error:
         _fail(str(error), 1)
-    except KeyboardInterrupt:
-        _fail("stopped; nothing half-written was left.", 1)
+    except SystemExit as end:
+        # Typer turns Ctrl-C into this status, without a word.
+        if end.code == 130:
+            _fail("stopped; nothing half-written was left.", 1)
+        raise
     except BrokenPipeError:
         # The reader of the pipe has seen enough; Python must not complain about it while it exits.
         sys.stderr.close()
         sys.exit(1)
+    except OSError as error:
+        _fail(f"{error.strerror or error}{f': {error.filename}' if error.filename else ''}.", 1)
     except MemoryError:
         _fail("the memory of this machine is not enough; choose a smaller profile with --profile embedded.", 1)
 
