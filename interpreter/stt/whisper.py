@@ -351,8 +351,10 @@ class WhisperUtterance:
         most = int((FULL - self._settings.window_margin) * RATE)
         frame = RATE // 10
         tail = samples[2 * most // 3 : most]
-        tail = tail[: len(tail) // frame * frame].reshape(-1, frame)
-        cut = 2 * most // 3 + int(np.argmin(np.square(tail).mean(axis=1))) * frame + frame // 2
+        power = np.square(tail[: len(tail) // frame * frame].reshape(-1, frame)).mean(axis=1)
+        # The last of equally quiet ones: speech is near the beginning of the next window.
+        quietest = len(power) - 1 - int(np.argmin(power[::-1]))
+        cut = 2 * most // 3 + quietest * frame + frame // 2
         text, _ = self._settle(samples[:cut])
         self._done = self._joined(text)
         self._chunks, self._length, self._heard_at = [samples[cut:]], len(samples) - cut, 0

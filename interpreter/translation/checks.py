@@ -16,7 +16,7 @@ from interpreter import numerals
 from interpreter.chinese import foreign
 from interpreter.languages import language
 from interpreter.repetition import repetition
-from interpreter.translation.glossary import Found, kept, names
+from interpreter.translation.glossary import SPACED, Found, kept, names
 
 _GROUPS = " \u00a0\u2009\u202f'’٬"
 """Marks that only ever group digits: spaces, apostrophes, the Arabic thousands mark."""
@@ -45,7 +45,7 @@ def check(text: str, translation: str, source: str, target: str, found: Sequence
         lost_terms(translation, target, found),
         numbers_differ(text, translation, source, target),
         copied(text, translation, source, target),
-        wrong_script(translation, target, found),
+        wrong_script(text, translation, target, found),
         runaway(text, translation),
     )
     return tuple(sentence for sentences in checks for sentence in sentences)
@@ -126,7 +126,8 @@ def _in_words(number: Decimal, text: str, tag: str) -> bool:
 
 
 def _listed(values: Sequence[Decimal]) -> str:
-    return ", ".join(f"{value:f}" for value in values) or "none"
+    more = [f"and {len(values) - 5} more"] if len(values) > 5 else []
+    return ", ".join([*(f"{value:f}" for value in values[:5]), *more]) or "none"
 
 
 def copied(text: str, translation: str, source: str, target: str) -> Iterator[str]:
@@ -144,17 +145,23 @@ def _letters(text: str) -> str:
     return "".join(filter(str.isalnum, text.casefold()))
 
 
-def wrong_script(translation: str, target: str, found: Sequence[Found] = ()) -> Iterator[str]:
-    """A translation mostly in letters the target language does not write; approved names may be in any."""
+def wrong_script(text: str, translation: str, target: str, found: Sequence[Found] = ()) -> Iterator[str]:
+    """A translation mostly in letters the target language does not write.
+
+    Approved names may be in any script, and a word that stands in the source may have been a name, too.
+    """
     known = language(target)
+    other = foreign(translation, known.tag)
     for item in found:
         for name in names(item.term, target):
             translation = translation.replace(name, " ")
+    words = re.compile(f"[{SPACED}]+|\\w")
+    shared = {word for word in words.findall(text.casefold()) if len(word) > 1}
+    rest = " ".join(word for word in words.findall(translation) if word.casefold() not in shared)
     wanted = _SCRIPTS.get(known.script, ())
-    letters = [unicodedata.name(c, "").split(" ")[0] for c in translation if c.isalpha()]
+    letters = [unicodedata.name(character, "").split(" ")[0] for character in rest if character.isalpha()]
     right = sum(any(letter.startswith(word) for word in wanted) for letter in letters)
     kana = sum(letter in ("HIRAGANA", "KATAKANA") for letter in letters)
-    other = foreign(translation, known.tag)
     if (wanted and len(letters) >= 3 and right * 2 < len(letters)) or (
         # Japanese of this length has kana; without any it is Chinese.
         known.script == "Jpan" and not kana and right >= 10

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from interpreter.chinese import convert
 from interpreter.translation import Term
 
-_SPACED = "0-9A-Za-zªµºÀ-ÖØ-öø-ʯͰ-ϿЀ-ԯ԰-֏א-תء-يٮ-ۓऄ-हঅ-হḀ-ỿἀ-῿"
+SPACED = "0-9A-Za-zªµºÀ-ÖØ-öø-ʯͰ-ϿЀ-ԯ԰-֏א-תء-يٮ-ۓऄ-हঅ-হḀ-ỿἀ-῿"
 """Letters of scripts with spaces: a name does not begin or end between two of them. Hangul is not among them,
 because Korean particles follow a name without a space."""
 
@@ -109,8 +109,8 @@ def _pattern(name: str) -> str:
 
 
 def _bounded(name: str) -> Iterator[str]:
-    if re.match(f"[{_SPACED}]", name):
-        yield f"(?<![{_SPACED}])"
+    if re.match(f"[{SPACED}]", name):
+        yield f"(?<![{SPACED}])"
     yield r"\s+".join(map(re.escape, name.split()))
-    if re.search(f"[{_SPACED}]$", name):
-        yield f"(?![{_SPACED}])"
+    if re.search(f"[{SPACED}]$", name):
+        yield f"(?![{SPACED}])"

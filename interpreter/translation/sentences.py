@@ -104,3 +104,20 @@ def join(texts: Sequence[str], sentences: Sequence[Sentence], target: str) -> st
             space = " " if spaced else ""
         parts += [text.strip(), space]
     return "".join(parts).strip()
+
+
+_WIDE = {
+    "Hant": str.maketrans(",?!:;.", "，？！：；。"),
+    "Hans": str.maketrans(",?!:;.", "，？！：；。"),
+    "Jpan": str.maketrans(",?!:;.", "、？！：；。"),
+}
+_NARROW = re.compile(r"(?<=[\u3040-\u30ff\u3400-\u9fff」』）])([,?!:;]|\.(?![\w.]))[ ]?")
+
+
+def punctuated(text: str, target: str) -> str:
+    """Full-width punctuation behind Chinese and Japanese characters.
+
+    The NFKC normalisation inside most sentencepiece models makes it narrow, so such models cannot write it.
+    """
+    table = _WIDE.get(language(target).script)
+    return _NARROW.sub(lambda match: match[1].translate(table), text) if table else text

@@ -20,7 +20,7 @@ from interpreter.repetition import repetition
 from interpreter.translation import Origin, Term, Translation
 from interpreter.translation.checks import check
 from interpreter.translation.glossary import find, honour, kept
-from interpreter.translation.sentences import UNSPACED, clean, halve, join, split
+from interpreter.translation.sentences import UNSPACED, clean, halve, join, punctuated, split
 
 SOURCE_CONFIG = "source_config.json"
 """The checkpoint's own configuration, as :mod:`interpreter.conversion` keeps it."""
@@ -201,7 +201,7 @@ class Seq2Seq:
             text = convert(text, self.settings.reads)
         sentences = split(text)
         translated = self._sentences([sentence.text for sentence in sentences], source, target)
-        return clean(convert(join(translated, sentences, target), target))
+        return punctuated(clean(convert(join(translated, sentences, target), target)), target)
 
     def _sentences(self, texts: Sequence[str], source: str, target: str) -> list[str]:
         rows: list[list[str]] = []
