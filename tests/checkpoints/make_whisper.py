@@ -165,6 +165,8 @@ class Example:
 class Round:
     """What one round of training sees; the second, starting warm, has more of what the first finds hard."""
 
+    length: float
+    """Steps, as a part of those asked for."""
     rate: float
     """Highest learning rate."""
     in_a_row: float
@@ -177,7 +179,7 @@ class Round:
     """Share of batches of 30 seconds."""
 
 
-ROUNDS = (Round(2e-3, 0.25, 0.3, 0.25, 0.03), Round(1.5e-3, 0.4, 0.5, 0.35, 0.06))
+ROUNDS = (Round(1.0, 2e-3, 0.25, 0.3, 0.25, 0.03), Round(0.6, 1.5e-3, 0.4, 0.5, 0.35, 0.06))
 
 
 @functools.cache
@@ -403,10 +405,10 @@ def train(whisper: WhisperForConditionalGeneration, bpe: Tokenizer, steps: int, 
 
 
 def make(folder: Path, steps: int) -> None:
-    """Train, ``steps`` in each round, and write the checkpoint."""
+    """Train in rounds, the first of them ``steps`` long, and write the checkpoint."""
     torch.manual_seed(0)
     bpe = tokenizer()
     whisper = model(bpe)
-    for number in range(len(ROUNDS) if steps else 0):
-        train(whisper, bpe, steps, folder, number)
+    for number, lesson in enumerate(ROUNDS if steps else ()):
+        train(whisper, bpe, round(steps * lesson.length), folder, number)
     save(whisper, bpe, folder)
