@@ -1,0 +1,210 @@
+"""How well the embedded recogniser hears phrases of the book, per language: prints a table and one JSON line.
+
+Forty phrases of each language (sixty of English), drawn with a fixed seed, slots filled at random, are spoken and heard
+against the whole book. *First* and *three* count those whose phrase and values are the first reading, or among three.
+*Certain* is the share answered without asking; *wrong* those of them that were not what was said. Then sentences of
+``not_in_book.tsv`` are spoken: *outside* is the share of them that got an answer of the phrasebook without asking.
+
+Voices: for English five that are not eSpeak's (Debian's packages flite, festival, festvox-kallpc16k), clean, in pink
+noise and in babble at 20 dB; for Japanese that of Open JTalk; for Italian and Russian festival's (festvox-italp16k,
+festvox-itapc16k, festvox-ru); for all others variants of eSpeak NG, whose phonemes the recogniser's tables start from.
+A voice that is not installed is left out and said.
+
+Usage: python tests/phrase_recognition.py [--quick] [TAG ...]
+"""
+
+import csv
+import json
+import random
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+from sounds import blocks, japanese, pink_noise, silence, speech
+
+from interpreter.audio import RATE, Samples, read
+from interpreter.languages import PHRASEBOOK_TAGS, language
+from interpreter.phrases import default_book
+from interpreter.stt import Hypothesis
+from interpreter.stt.pocketsphinx import PocketSphinx
+from interpreter.translation.phrasebook import Phrasebook
+from interpreter.tts.readable import readable
+
+OUTSIDE = Path(__file__).with_name("not_in_book.tsv")
+BOOK = default_book()
+PHRASEBOOK = Phrasebook(BOOK)
+Voice = Callable[[str], Samples]
+
+
+def flite(voice: str) -> Voice:
+    """A voice of Debian's flite."""
+    return lambda text: _said(["flite", "-voice", voice, "-t", text, "-o"], b"")
+
+
+def festival(voice: str, encoding: str = "utf-8") -> Voice:
+    """A voice of Debian's festival."""
+    command = ["text2wave", "-eval", f"({voice})", "-o"]
+    return lambda text: _said(command, text.encode(encoding, errors="ignore"))
+
+
+def espeak(tag: str, variant: str, speed: int) -> Voice:
+    """A variant of eSpeak NG's voice."""
+    return lambda text: speech(text, language(tag).espeak, speed, variant)
+
+
+def _said(command: list[str], text: bytes) -> Samples:
+    with tempfile.NamedTemporaryFile(suffix=".wav") as file:
+        subprocess.run([*command, file.name], input=text, check=True, capture_output=True)
+        return read(Path(file.name)).samples
+
+
+def voices(tag: str) -> dict[str, Voice]:
+    """The voices of a language that are installed here, by name."""
+    wanted: dict[str, tuple[str, Voice]] = {}
+    if tag == "en":
+        wanted = {f"flite {name}": ("flite", flite(name)) for name in ("slt", "rms", "awb", "kal16")}
+        wanted["festival kal"] = ("text2wave", festival("voice_kal_diphone"))
+    elif tag == "ja":
+        return {"Open JTalk": japanese}
+    elif tag == "it":
+        wanted = {
+            "festival lp": ("text2wave", festival("voice_lp_diphone", "latin-1")),
+            "festival pc": ("text2wave", festival("voice_pc_diphone", "latin-1")),
+        }
+    elif tag == "ru":
+        wanted = {"festival msu": ("text2wave", festival("voice_msu_ru_nsh_clunits"))}
+    found = {name: voice for name, (program, voice) in wanted.items() if shutil.which(program)}
+    for name in set(wanted) - set(found):
+        print(f"{tag}: the voice {name} is not installed and is left out", file=sys.stderr)
+    return found or {"eSpeak f4": espeak(tag, "f4", 155), "eSpeak m2": espeak(tag, "m2", 145)}
+
+
+def drawn(tag: str, count: int) -> list[tuple[str, dict[str, str], str]]:
+    """Phrases with their values, and the text to speak."""
+    chance = random.Random(f"draw {tag}")
+    templates = [template for template in BOOK.templates(tag) if template.variant == 0]
+    found = []
+    for template in chance.sample(templates, count):
+        values = {
+            slot: chance.choice([choice.key for choice in BOOK.slot_choices(slot, "", tag)]) for slot in template.slots
+        }
+        found.append((template.phrase, values, spoken_form(BOOK.fill(template.parts, values, tag), tag)))
+    return found
+
+
+def spoken_form(text: str, tag: str) -> str:
+    """Digits as words: the test is of hearing, not of how a voice reads digits."""
+    from interpreter.numerals import words
+
+    def number(match: object) -> str:
+        return words(int(match.group()), tag)[0]  # type: ignore[attr-defined]
+
+    import re
+
+    return text if tag == "ja" else re.sub(r"\d+", number, readable(text, tag))
+
+
+def babble(seconds: float) -> Samples:
+    """Six people at once."""
+    texts = ("and then we went to the old market by the river", "she told me that the train was late again today")
+    people = [
+        speech(text, "en-us", speed, variant)
+        for text in texts
+        for speed, variant in ((150, "m3"), (170, "f2"), (135, "m7"))
+    ]
+    length = int(seconds * RATE)
+    mixed = sum(np.roll(np.resize(person, length), 7_000 * number) for number, person in enumerate(people))
+    return np.asarray(mixed, np.float32)
+
+
+def at_20_db(samples: Samples, noise: Samples) -> Samples:
+    """The speech with noise a hundredth of its power."""
+    scale = np.sqrt(np.mean(samples**2) / np.mean(noise**2) / 100)
+    return (samples + scale * noise[: len(samples)]).astype(np.float32)
+
+
+def hear(recognizer: PocketSphinx, samples: Samples, tag: str) -> tuple[Hypothesis, float, float]:
+    """The hypothesis, the real-time factor while it was spoken, and the seconds it took after the end."""
+    utterance = recognizer.start([tag])
+    padded = np.concatenate([silence(0.3), samples, silence(0.6)])
+    began = time.perf_counter()
+    for block in blocks(padded):
+        utterance.accept(block)
+    heard = time.perf_counter()
+    hypothesis = utterance.finish()
+    return hypothesis, (heard - began) / (len(padded) / RATE), time.perf_counter() - heard
+
+
+def right(text: str, tag: str, phrase: str, values: dict[str, str]) -> bool:
+    """Whether a reading says the phrase with these values."""
+    match = PHRASEBOOK.match(text, tag)
+    return match is not None and match.phrase == phrase and dict(match.values) == values
+
+
+def measure(recognizer: PocketSphinx, tag: str, quick: bool) -> list[dict[str, object]]:
+    """The rows of one language: clean, and for English in noise."""
+    count = 12 if quick else 60 if tag == "en" else 40
+    conditions: dict[str, Callable[[Samples], Samples]] = {"clean": lambda samples: samples}
+    if tag == "en" and not quick:
+        conditions["pink 20 dB"] = lambda samples: at_20_db(samples, pink_noise(len(samples) / RATE + 1))
+        conditions["babble 20 dB"] = lambda samples: at_20_db(samples, babble(len(samples) / RATE + 1))
+    rows = []
+    for condition, spoil in conditions.items():
+        first = three = certain = wrong = total = 0
+        factors, delays = [], []
+        for voice in voices(tag).values():
+            for phrase, values, text in drawn(tag, count):
+                hypothesis, factor, delay = hear(recognizer, spoil(voice(text)), tag)
+                good = right(hypothesis.text, tag, phrase, values)
+                first += good
+                three += good or any(right(each.text, tag, phrase, values) for each in hypothesis.alternatives[:3])
+                answered = hypothesis.certain and PHRASEBOOK.match(hypothesis.text, tag) is not None
+                certain += answered
+                wrong += answered and not good
+                total += 1
+                factors.append(factor)
+                delays.append(delay)
+        rows.append({
+            "language": tag, "condition": condition, "voices": ", ".join(voices(tag)), "n": total,
+            "first": first / total, "three": three / total, "certain": certain / total, "wrong": wrong / total,
+            "real_time_factor": statistics.median(factors), "after_end": statistics.median(delays),
+        })  # fmt: skip
+    with OUTSIDE.open(encoding="utf-8") as file:
+        others = [row["text"] for row in csv.DictReader(file, delimiter="\t") if row["language"] == tag]
+    others = others[:: 4 if quick else 2 if tag == "en" else 1]
+    voice = next(iter(voices(tag).values()))
+    answered = 0
+    for text in others:
+        hypothesis, _, _ = hear(recognizer, voice(spoken_form(text, tag)), tag)
+        answered += hypothesis.certain and PHRASEBOOK.match(hypothesis.text, tag) is not None
+    rows[0] |= {"outside_n": len(others), "outside": answered / max(1, len(others))}
+    return rows
+
+
+def main() -> None:
+    """Print the table."""
+    quick = "--quick" in sys.argv
+    tags = [word for word in sys.argv[1:] if not word.startswith("--")] or list(PHRASEBOOK_TAGS)
+    recognizer = PocketSphinx(BOOK)
+    everything = []
+    print("language  condition      n  first  three  certain  wrong  outside (n)    RTF  after end  voices")
+    for tag in tags:
+        for row in measure(recognizer, tag, quick):
+            everything.append(row)
+            outside = f"{row['outside']:6.1%} ({row['outside_n']})" if "outside" in row else ""
+            print(
+                f"{tag:8}  {row['condition']:12} {row['n']:3} {row['first']:6.1%} {row['three']:6.1%}  {row['certain']:6.1%} "
+                f"{row['wrong']:6.1%}  {outside:13} {row['real_time_factor']:5.2f}  {row['after_end']:6.2f} s   {row['voices']}",
+                flush=True,
+            )  # fmt: skip
+    print(json.dumps(everything))
+
+
+if __name__ == "__main__":
+    main()
