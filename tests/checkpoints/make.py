@@ -8,7 +8,7 @@ from pathlib import Path
 
 import torch
 
-STEPS = {"whisper": 3000, "m2m100": 2500, "vits": 1500}
+STEPS = {"whisper": 3000, "m2m100": 2500, "vits": 1200}
 """Training steps of each checkpoint."""
 
 
