@@ -271,7 +271,8 @@ def _time_spoken(hour: int, minute: int, half_known: bool, tag: str) -> tuple[st
             f"{'una' if hour == 1 else say(hour)}{' e mezza' if minute == 30 else tail}",
         ),
         "pt": lambda: (
-            f"{ {1: 'uma', 2: 'duas'}.get(hour, say(hour)) }{f' e{tail}' if minute else ' horas' if hour > 1 else ' hora'}",
+            f"{ {1: 'uma', 2: 'duas'}.get(hour, say(hour)) }"
+            + (f" e{tail}" if minute else " horas" if hour > 1 else " hora"),
             f"{ {1: 'uma', 2: 'duas'}.get(hour, say(hour)) }"
             + (" e meia" if minute == 30 else f" horas{tail}" if minute else ""),
         ),

@@ -199,10 +199,11 @@ def main() -> None:
             everything.append(row)
             outside = f"{row['outside']:6.1%} ({row['outside_n']})" if "outside" in row else ""
             print(
-                f"{tag:8}  {row['condition']:12} {row['n']:3} {row['first']:6.1%} {row['three']:6.1%}  {row['certain']:6.1%} "
-                f"{row['wrong']:6.1%}  {outside:13} {row['real_time_factor']:5.2f}  {row['after_end']:6.2f} s   {row['voices']}",
+                f"{tag:8}  {row['condition']:12} {row['n']:3} {row['first']:6.1%} {row['three']:6.1%}  "
+                f"{row['certain']:6.1%} {row['wrong']:6.1%}  {outside:13} {row['real_time_factor']:5.2f}  "
+                f"{row['after_end']:6.2f} s   {row['voices']}",
                 flush=True,
-            )  # fmt: skip
+            )
     print(json.dumps(everything))
 
 

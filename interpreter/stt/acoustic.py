@@ -262,7 +262,8 @@ class AcousticModel:
 
     def context_free(self, phone: str) -> Ints:
         """Senones of a phone without context, shape ``(3,)``."""
-        return self._ci[self.index[phone]]
+        senones: Ints = self._ci[self.index[phone]]
+        return senones
 
     def in_context(self, phone: str, left: str, right: str, place: int) -> Ints:
         """Senones of a phone between two others, shape ``(3,)``; unseen neighbours fall back to the phone alone."""

@@ -16,6 +16,7 @@ import numpy as np
 from interpreter.phrases import Book, Slot
 from interpreter.stt.acoustic import CEPSTRAL_MEAN, WARPS, AcousticModel, Floats, FrontEnd, features
 from interpreter.stt.grammar import Detailed, Grammar, compact, emissions
+from interpreter.stt.search import Network
 
 _FIRST = 100
 """Frames waited for before the first look: enough to know the mean and the length of the speaker's vocal tract."""
@@ -23,6 +24,10 @@ _BEST_SENTENCES = 16
 """How many sentences get the second look."""
 _WARP_COST = 10.0
 """What a warp must gain per frame and unit, against the middle one, before it is believed."""
+
+
+_STRETCH = 25
+"""Frames of the stretch that must not be worse than a limit: about a short word."""
 
 
 class Sound:
@@ -126,23 +131,42 @@ class Ear:
                     best[reading.meaning] = reading
         return sorted(best.values(), key=lambda reading: -reading.score)
 
-    def _of_path(self, path: int, index: int, total: float, through: Floats, network: object) -> list[Reading]:
+    def worst_stretch(self, reading: Reading, scores: Floats, any_sounds: Floats) -> float:
+        """How badly the reading fits where it fits worst: the mean misfit of its worst quarter of a second.
+
+        ``scores``: senone scores, shape ``(frames, senones)``; ``any_sounds``: per frame, what any sound would have
+        scored. "I have lost my keys" is "I have lost my phone" everywhere but in one word.
+        """
+        index = next(
+            number
+            for number, sentence in enumerate(self.grammar.sentences)
+            if (sentence.template.phrase, sentence.template.variant) == (reading.phrase, reading.variant)
+        )
+        found = self._detailed.network([index], True)
+        table = emissions(scores, found.table)
+        along = found.network.best_emissions(found.network.align(table), table)
+        behind = any_sounds - along
+        if len(behind) <= _STRETCH:
+            return float(behind.mean()) if len(behind) else 0.0
+        return float(np.convolve(behind, np.ones(_STRETCH) / _STRETCH, "valid").max())
+
+    def _of_path(self, path: int, index: int, total: float, through: Floats, network: Network) -> list[Reading]:
         sentence = self.grammar.sentences[index]
         template = sentence.template
         slots = [part for part in template.parts if isinstance(part, Slot)]
         options: list[list[tuple[str, str, float]]] = []
-        junction = network.places.index((path, 0))  # type: ignore[attr-defined]
+        junction = network.places.index((path, 0))
         for place, part_index in enumerate(sentence.parts):
             part = self.grammar.parts[part_index]
             if not part.slot:
                 continue
-            first = network.first_value[junction + place]  # type: ignore[attr-defined]
+            first = network.first_value[junction + place]
             scored = [
                 (part.slot, choice.key, float(through[first + i]) - total)
                 for i, choice in enumerate(part.choices)
                 if junction + place < len(network.places)
-                and first + i < len(through)  # type: ignore[attr-defined]
-                and network.junction_of[first + i] == junction + place  # type: ignore[attr-defined]
+                and first + i < len(through)
+                and network.junction_of[first + i] == junction + place
             ]
             options.append(sorted(scored, key=lambda item: -item[2])[:4])
         readings = []

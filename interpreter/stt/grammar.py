@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from interpreter import phrases
+from interpreter import numerals
 from interpreter.phrases import Book, Choice, Literal, Plural, Slot, Template
 from interpreter.stt.acoustic import AcousticModel, Floats, Ints
 from interpreter.stt.phones import WORD_END, sounds
@@ -78,7 +78,7 @@ class Grammar:
             else:
                 glue = ""
                 following = parts[place + 1] if place + 1 < len(parts) else None
-                if self.tag == "ja" and isinstance(following, Literal) and part.name in phrases.numerals.OPEN_SLOTS:
+                if self.tag == "ja" and isinstance(following, Literal) and part.name in numerals.OPEN_SLOTS:
                     rest = following.text.lstrip()
                     if rest[:1] and rest[0] in _COUNTERS:
                         glue = rest[0]

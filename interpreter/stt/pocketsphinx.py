@@ -46,9 +46,11 @@ _PARTIAL_EVERY = 0.4
 class Limits:
     """When a phrase counts as heard; log-likelihoods per frame of 10 ms."""
 
-    misfit: float = 4.0
+    misfit: float = 2.5
     """How much worse than any string of sounds a certain phrase may be."""
-    margin: float = 0.12
+    stretch: float = 5.0
+    """The same for its worst quarter of a second: where another word was said."""
+    margin: float = 0.35
     """How much better than the next phrase of another meaning it must be."""
     nonsense: float = 7.0
     """Misfit above which the sound is no phrase of the language at all."""
@@ -62,6 +64,9 @@ class _Heard:
     readings: tuple[Reading, ...]
     misfits: tuple[float, ...]
     """Per frame, against the best string of sounds."""
+
+    stretch: float
+    """Misfit of the best reading where it fits worst."""
 
     @property
     def margin(self) -> float:
@@ -214,8 +219,12 @@ class PocketSphinxUtterance:
                 listening.accept(scores.astype(np.float32))
         order, _ = listening.likely()
         readings = ear.readings(order, whole)[:4]
-        any_sounds = float(whole[:, :_CONTEXT_FREE].max(axis=1).sum())
-        return _Heard(tag, tuple(readings), tuple((any_sounds - each.score) / len(whole) for each in readings))
+        any_sounds = whole[:, :_CONTEXT_FREE].max(axis=1)
+        misfits = tuple((float(any_sounds.sum()) - each.score) / len(whole) for each in readings)
+        # Only where certainty is still possible is the sound gone through once more.
+        hopeful = bool(readings) and misfits[0] <= self._owner.limits.misfit
+        stretch = ear.worst_stretch(readings[0], whole, any_sounds) if hopeful else float("inf")
+        return _Heard(tag, tuple(readings), misfits, stretch)
 
     def _decide(self, heard: Mapping[str, _Heard], spoken: Hypothesis | None) -> Hypothesis:
         """One hypothesis of what the languages heard."""
@@ -233,7 +242,8 @@ class PocketSphinxUtterance:
             return spoken or Hypothesis("", self._tags[0])
         misfit, best = ranked[0]
         margin = ranked[1][0] - misfit if len(ranked) > 1 else float("inf")
-        certain = misfit <= limits.misfit and margin >= limits.margin
+        stretch = heard[best.language].stretch
+        certain = misfit <= limits.misfit and margin >= limits.margin and stretch <= limits.stretch
         if spoken is not None and not certain:
             # English was in play, and no phrase of another language stands out: what the transcript says is shown
             # first, unless its own phrases fit worse than theirs.
@@ -256,10 +266,11 @@ class PocketSphinxUtterance:
              zip(heard.misfits, heard.readings, strict=True)),
             key=lambda item: (-item[0], -item[1]),
         )  # fmt: skip
-        if heard.readings and heard.misfits[0] <= limits.misfit:
+        if heard.readings and heard.misfits[0] <= limits.nonsense / 2:
             best = heard.readings[0]
             agreement = _agreement(said, _words(best.text))
-            if agreement >= 0.75 or (agreement >= 0.5 and heard.margin >= limits.margin):
+            fits = heard.misfits[0] <= limits.misfit and heard.stretch <= limits.stretch
+            if agreement >= 0.9 or (agreement >= 0.5 and fits and heard.margin >= limits.margin):
                 others = tuple(Alternative(reading.text, agreement) for reading in heard.readings[:3])
                 return Hypothesis(best.text, "en", 0.5 + agreement / 2, True, others)
         if agreeing and agreeing[0][0] == 1.0:

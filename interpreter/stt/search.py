@@ -195,13 +195,13 @@ class Network:
         self._stay = np.ascontiguousarray(stay[which].T)
         self._move = np.ascontiguousarray(move[which].T)
         self._columns = np.ascontiguousarray((labels[which][None, :] + np.arange(3)[:, None]).astype(np.int32))
-        source = np.concatenate(arc_from)
+        sources_of = np.concatenate(arc_from)
         target = np.concatenate(arc_to)
         is_pause = which[target] == pause
         is_pause[0] = False
         start, end = nodes + self.junctions, nodes + self.junctions + 1
-        source = np.where(source == -1, start, np.where(source < -1, nodes - 2 - source, source))
-        self._enter = _groups(target, source, nodes, end)
+        sources_of = np.where(sources_of == -1, start, np.where(sources_of < -1, nodes - 2 - sources_of, sources_of))
+        self._enter = _groups(target, sources_of, nodes, end)
         self._pauses = np.unique(target[is_pause])
         ends_at = np.concatenate(exit_node)
         ends_as = np.concatenate(exit_value)
@@ -211,11 +211,11 @@ class Network:
         """For each value its junction."""
         self._junction_groups = _groups(junction_of, np.arange(values), self.junctions, 0)
         # The same arcs the other way round.
-        from_junction = (source >= nodes) & (source < start)
-        self._leave_junction = _groups(source[from_junction] - nodes, target[from_junction], self.junctions, end)
-        inside = source < nodes
+        from_junction = (sources_of >= nodes) & (sources_of < start)
+        self._leave_junction = _groups(sources_of[from_junction] - nodes, target[from_junction], self.junctions, end)
+        inside = sources_of < nodes
         self._leave = _groups(
-            np.concatenate([source[inside], ends_at]),
+            np.concatenate([sources_of[inside], ends_at]),
             np.concatenate([target[inside], nodes + junction_of[ends_as]]),
             nodes,
             end,
@@ -274,6 +274,11 @@ class Network:
             if buffers[t][source] + cost > stay:
                 node, state = node_behind(source, t), 2
         return path
+
+    def best_emissions(self, path: Ints, emissions: Floats) -> Floats:
+        """Per frame the best of the three states of the node that :meth:`align` put it on: shape ``(frames,)``."""
+        frames = np.arange(len(path))
+        return np.asarray(np.max([emissions[frames, column[path]] for column in self._columns], axis=0), np.float32)
 
     def backward(self, emissions: Floats) -> Floats:
         """Best score from each junction to the end of the utterance.
