@@ -255,11 +255,12 @@ def test_each_family_is_asked_as_transformers_asks_it(
     assert engine.serves("en", "ja")
     assert engine.serves("ja", "en") == (make is not marian)
     given = "Where is the museum?"
+    question = tokenizer(prefix + given, return_tensors="pt")
+    assert engine.asked(given, "en", "ja") == [tokenizer.convert_ids_to_tokens(question["input_ids"][0])]
     # Weights are random, so only the first tokens say something: later ones are a loop, which the engine breaks.
     ids = model.eval().generate(
-        **tokenizer(prefix + given, return_tensors="pt"), num_beams=1, do_sample=False, max_new_tokens=4,
-        bad_words_ids=[[tokenizer.unk_token_id]], **begin,
-    )  # fmt: skip
+        **question, num_beams=1, do_sample=False, max_new_tokens=4, bad_words_ids=[[tokenizer.unk_token_id]], **begin
+    )
     wanted = tokenizer.decode([token for token in ids[0].tolist() if token not in begin.values()][1:4])
     assert len(wanted) >= 3
     got = text(engine, given, "en", "ja")

@@ -208,13 +208,13 @@ class Seq2Seq:
         owners: list[int] = []
         unlike = list(dict.fromkeys(texts))
         for index, text in enumerate(unlike):
-            for tokens in self._pieces(text):
-                rows.append(tokens)
-                owners.append(index)
-        outputs = self._decode(rows, source, target)
+            asked = self.asked(text, source, target)
+            rows += asked
+            owners += [index] * len(asked)
+        outputs = self._decode(rows, target)
         loops = [index for index, output in enumerate(outputs) if repetition(output)[1] > _LOOP]
         if loops:
-            again = self._decode([rows[index] for index in loops], source, target, no_repeat_ngram_size=3)
+            again = self._decode([rows[index] for index in loops], target, no_repeat_ngram_size=3)
             for index, output in zip(loops, again, strict=True):
                 outputs[index] = output
         parts: list[list[str]] = [[] for _ in unlike]
@@ -224,6 +224,13 @@ class Seq2Seq:
         joined = {text: space.join(part) for text, part in zip(unlike, parts, strict=True)}
         return [joined[text] for text in texts]
 
+    def asked(self, text: str, source: str, target: str) -> list[list[str]]:
+        """The tokens the model is given for a sentence, its family's marks around them; a row for each part of it."""
+        before = self._family.before(self._codes[source], self._codes[target])
+        if self.settings.token:
+            before = [self.settings.token]
+        return [[*before, *tokens, "</s>"] for tokens in self._pieces(text)]
+
     def _pieces(self, text: str) -> list[list[str]]:
         """The sentence's tokens, in several rows when they are too many."""
         tokens: list[str] = self._source.encode(text, out_type=str)
@@ -232,10 +239,7 @@ class Seq2Seq:
             return [tokens[:longest]]
         return [row for half in halve(text, -(-len(text) // 2)) if half.strip() for row in self._pieces(half.strip())]
 
-    def _decode(self, rows: list[list[str]], source: str, target: str, **options: int) -> list[str]:
-        before = self._family.before(self._codes[source], self._codes[target])
-        if self.settings.token:
-            before = [self.settings.token]
+    def _decode(self, rows: list[list[str]], target: str, **options: int) -> list[str]:
         prefix = self._family.prefix(self._codes[target])
         # Sorted by length, a batch has sentences of one size: little padding, and a bound that fits all of them.
         order = sorted(range(len(rows)), key=lambda index: len(rows[index]))
@@ -244,7 +248,7 @@ class Seq2Seq:
             chosen = order[start : start + self.settings.batch]
             bound = int(self.settings.ratio * max(len(rows[index]) for index in chosen)) + 20
             results = self._model.translate_batch(
-                [[*before, *rows[index], "</s>"] for index in chosen],
+                [rows[index] for index in chosen],
                 target_prefix=[prefix] * len(chosen) if prefix else None,
                 beam_size=self.settings.beam_size,
                 max_decoding_length=min(bound, self._positions - _EXTRA),
