@@ -53,7 +53,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def chat(folder: Path, prompt: str, **options: str) -> Chat:
-    return Chat(f"small-{prompt}", folder, LANGUAGES, options={"family": prompt, **options})
+    return Chat(f"small-{prompt}", folder, LANGUAGES, options={"prompt": prompt, **options})
 
 
 def content(engine: Chat, text: str, source: str, target: str) -> object:
@@ -136,9 +136,9 @@ def test_what_it_does_not_serve_is_refused(folder: Path) -> None:
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({}, "'family' is '' and should be one of hunyuan, hy-mt2, translategemma"),
-        ({"family": "hunyuan", "dtype": "int8"}, "'dtype' is 'int8'"),
-        ({"family": "hunyuan", "ratios": "2"}, "'ratios' is no option.*did you mean 'ratio'"),
+        ({}, "'prompt' is '' and should be one of hunyuan, hy-mt2, translategemma"),
+        ({"prompt": "hunyuan", "dtype": "int8"}, "'dtype' is 'int8'"),
+        ({"prompt": "hunyuan", "ratios": "2"}, "'ratios' is no option.*did you mean 'ratio'"),
     ],
 )
 def test_a_wrong_option_is_refused(folder: Path, options: dict[str, str], message: str) -> None:
@@ -153,7 +153,7 @@ def test_a_damaged_folder_is_named_with_the_command_that_mends_it(folder: Path, 
         (target / name).unlink()
         if content is not None:
             (target / name).write_bytes(content)
-        Chat("small", target, LANGUAGES, options={"family": "hunyuan"})
+        Chat("small", target, LANGUAGES, options={"prompt": "hunyuan"})
 
     mend = "interpreter models pull small"
     with pytest.raises(ModelError, match=f"'config.json' is missing.*{mend}"):
@@ -171,4 +171,4 @@ def test_a_damaged_folder_is_named_with_the_command_that_mends_it(folder: Path, 
     settings.pop("chat_template", None)
     (bare / "tokenizer_config.json").write_text(json.dumps(settings), encoding="utf-8")
     with pytest.raises(ModelError, match=f"no chat template.*{mend}"):
-        Chat("small", bare, LANGUAGES, options={"family": "hunyuan"})
+        Chat("small", bare, LANGUAGES, options={"prompt": "hunyuan"})

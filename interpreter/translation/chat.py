@@ -45,7 +45,7 @@ Prompt = Callable[[str, str, str, Sequence[tuple[str, str]]], list[Message]]
 class Settings:
     """The options of a model."""
 
-    family: str = ""
+    prompt: str = ""
     """How it is asked: ``hunyuan``, ``hy-mt2`` or ``translategemma``."""
     ratio: float = 4.0
     """New tokens per token of the source (and 64 more) after which it must have finished."""
@@ -57,8 +57,8 @@ class Settings:
     """``auto`` (as the checkpoint is stored), ``bfloat16``, ``float16`` or ``float32``."""
 
     def __post_init__(self) -> None:
-        if self.family not in PROMPTS:
-            raise ValueError(f"option 'family' is '{self.family}' and should be one of {', '.join(PROMPTS)}")
+        if self.prompt not in PROMPTS:
+            raise ValueError(f"option 'prompt' is '{self.prompt}' and should be one of {', '.join(PROMPTS)}")
         if self.dtype not in ("auto", "bfloat16", "float16", "float32"):
             raise ValueError(f"option 'dtype' is '{self.dtype}' and should be auto, bfloat16, float16 or float32")
         if self.ratio <= 0 or self.longest < 20 or self.repetition_penalty < 1:
@@ -179,13 +179,13 @@ class Chat:
     def messages(self, text: str, source: str, target: str, found: Sequence[Found] = ()) -> list[Message]:
         """The question as the chat template takes it."""
         pairs: dict[str, str] = {}
-        if self.settings.family in _TAKES_TERMS:
+        if self.settings.prompt in _TAKES_TERMS:
             pairs = {item.name: names(item.term, target)[0] for item in found if names(item.term, target)}
-        return PROMPTS[self.settings.family](text, source, target, list(pairs.items()))
+        return PROMPTS[self.settings.prompt](text, source, target, list(pairs.items()))
 
     def _encoded(self, text: str, source: str, target: str, found: Sequence[Found]) -> Any:
         codes = [(source, target)]
-        if self.settings.family == "translategemma":
+        if self.settings.prompt == "translategemma":
             given, wanted = (_GEMMA_CODES.get(tag, (tag,)) for tag in (source, target))
             codes = [(one, other) for one in given for other in wanted]
         refusal: Exception | None = None
