@@ -40,57 +40,18 @@ _NASAL = {"ㄱ": "ㅇ", "ㄷ": "ㄴ", "ㅂ": "ㅁ"}
 # Words whose parts do not sound as if they were one: a part keeps its own final, or hardens as the second of two.
 # 예요 is 에요 to the ear.
 _RESPELT = (
-    ("맛없", "마덥"), ("닭고", "닥꼬"), ("학생증", "학생쯩"), ("현기증", "현기쯩"), ("비빔밥", "비빔빱"), ("김밥", "김빱"),
-    ("예요", "에요"),
+    ("맛없", "마덥"), ("닭고", "닥꼬"), ("학생증", "학생쯩"), ("현기증", "현기쯩"), ("비빔밥", "비빔빱"),
+    ("김밥", "김빱"), ("예요", "에요"),
 )  # fmt: skip
 _TICKET = re.compile("(?<=[가-힣])권")  # 券, 權 as a second part: 여권, 입장권
 # A second part of a compound that begins with y gets an n after a consonant: 서른여섯, 지하철역, 온천욕, 이십육.
 _INSERTED = re.compile("(?<=[가-힣])(?:여섯|여덟)|(?<=[가-힣]{2})[역용욕]|(?<=[십백천만])육")
 
-_LETTERS = dict(
-    zip(
-        "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789",
-        [
-            "에이",
-            "비",
-            "시",
-            "디",
-            "이",
-            "에프",
-            "지",
-            "에이치",
-            "아이",
-            "제이",
-            "케이",
-            "엘",
-            "엠",
-            "엔",
-            "오",
-            "피",
-            "큐",
-            "알",
-            "에스",
-            "티",
-            "유",
-            "브이",
-            "더블유",
-            "엑스",
-            "와이",
-            "제트",
-            "영",
-            "일",
-            "이",
-            "삼",
-            "사",
-            "오",
-            "육",
-            "칠",
-            "팔",
-            "구",
-        ],
-        strict=True,
-    )
-)
+_NAMES = """
+에이 비 시 디 이 에프 지 에이치 아이 제이 케이 엘 엠 엔 오 피 큐 알 에스 티 유 브이 더블유 엑스 와이 제트
+영 일 이 삼 사 오 육 칠 팔 구
+"""
+_LETTERS = dict(zip("ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789", _NAMES.split(), strict=True))
 _LATIN_WORDS = {"WI-FI": "와이파이", "WIFI": "와이파이", "OK": "오케이", "EASYCARD": "이지카드"}
 _LATIN = re.compile(r"[A-Za-zÀ-ɏ]+(?:[-'][A-Za-zÀ-ɏ]+)*")
 
@@ -209,7 +170,7 @@ def _vowel(onset: str, vowel: str, coda: str, starts: bool, last: bool) -> list[
         glide = ""
     elif glide == "Y" and (onset in "ㅅㅆ" or (vowel in "ㅖㅒ" and not (starts and onset == "ㅇ"))):
         glide += "?"
-    if vowel == "ㅡ" and onset in "ㅅㅆㅋㅌㅍㅊ" and coda != "ㄹ":
+    if vowel == "ㅡ" and onset in "ㅅㅆㅋㅌㅍㅊ" and coda in ("", "ㅁ", "ㅂ"):
         core += "?"  # hardly more than a breath: 스, 크, 습니다
     return [glide, core]
 

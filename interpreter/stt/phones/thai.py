@@ -39,75 +39,38 @@ _WORDS = """
 เวียดนาม อินโด อินโดนีเซีย โบรชัวร์ ลิฟต์ วีลแชร์ ออดิโอ ไกด์ ทัวร์ แฟลช ล็อกเกอร์ เครดิต อีซี่การ์ด แวต รีฟันด์ แท็กซ์ แท็กซี่ เมนู ฮาลาล บิล เช็ก โต๊ะ
 พาสปอร์ต=พาด-สะ-ปอด เบอร์ แอลกอฮอล์=แอล-กอ-ฮอ เมล์ ชาร์จ แบต อัลมอนด์=อัน-มอน ซีฟู้ด ซุป ดอลลาร์=ดอน-ลา มิวเซียม เมโทร=เม-โตร บัส
 เคาน์เตอร์=เคา-เตอ ไนต์ มาร์เก็ต มินิมาร์ต แบงก์ ออนเซ็น คอนเสิร์ต=คอน-เสิด ตังค์ ใส่ รอง รองเท้า นำ ผ้า รอย นัก รูด ภัย
-พนักงาน บริการ=บอ-ริ-กาน บริเวณ=บอ-ริ-เวน บริษัท=บอ-ริ-สัด นิทรรศการ=นิ-ทัด-สะ-กาน ประวัติศาสตร์=ประ-หวัด-ติ-สาด
+พนักงาน สรุป=สะ-หรุบ บริการ=บอ-ริ-กาน บริเวณ=บอ-ริ-เวน บริษัท=บอ-ริ-สัด นิทรรศการ=นิ-ทัด-สะ-กาน ประวัติศาสตร์=ประ-หวัด-ติ-สาด
 """
 
 _DIGITS = ["ศูนย์", "หนึ่ง", "สอง", "สาม", "สี่", "ห้า", "หก", "เจ็ด", "แปด", "เก้า"]
-_LETTERS = dict(
-    zip(
-        "ABCDEFGHIJKLMNOPQRSTUVWXYZ",
-        [
-            "เอ",
-            "บี",
-            "ซี",
-            "ดี",
-            "อี",
-            "เอฟ",
-            "จี",
-            "เอช",
-            "ไอ",
-            "เจ",
-            "เค",
-            "แอล",
-            "เอ็ม",
-            "เอ็น",
-            "โอ",
-            "พี",
-            "คิว",
-            "อาร์",
-            "เอส",
-            "ที",
-            "ยู",
-            "วี",
-            "ดับเบิลยู",
-            "เอ็กซ์",
-            "วาย",
-            "แซด",
-        ],
-        strict=True,
-    )
-)
+_NAMES = "เอ บี ซี ดี อี เอฟ จี เอช ไอ เจ เค แอล เอ็ม เอ็น โอ พี คิว อาร์ เอส ที ยู วี ดับเบิลยู เอ็กซ์ วาย แซด"
+_LETTERS = dict(zip("ABCDEFGHIJKLMNOPQRSTUVWXYZ", _NAMES.split(), strict=True))
 _LATIN_WORDS = {"WI-FI": "ไวไฟ", "WIFI": "ไวไฟ", "OK": "โอเค", "EASYCARD": "อีซี่การ์ด"}
 _LATIN = re.compile(r"[A-Za-zÀ-ɏ]+(?:[-'][A-Za-zÀ-ɏ]+)*")
 
-_INITIAL_SOUNDS = {
-    # Voiceless stops without breath lie between English g and k, d and t, b and p; those with breath are k, t, p.
-    **dict.fromkeys("ก", "G|K"), **dict.fromkeys("ขฃคฅฆ", "K"), "ง": "NG|N", "จ": "JH|CH", **dict.fromkeys("ฉชฌ", "CH|SH"),
-    **dict.fromkeys("ซศษส", "S"), **dict.fromkeys("ญย", "Y"), **dict.fromkeys("ฎด", "D"), **dict.fromkeys("ฏต", "D|T"),
-    **dict.fromkeys("ฐฑฒถทธ", "T"), **dict.fromkeys("ณน", "N"), "บ": "B", "ป": "B|P", **dict.fromkeys("ผพภ", "P"),
-    **dict.fromkeys("ฝฟ", "F"), "ม": "M", "ร": "R|L|D", **dict.fromkeys("ลฬ", "L"), "ว": "W", **dict.fromkeys("หฮ", "HH"),
-    "อ": "",
-}  # fmt: skip
+# A row: letters that share a sound. Voiceless stops without breath lie between English g and k, d and t, b and p.
+_INITIALS = """
+ก G|K  ขฃคฅฆ K  ง NG|N  จ JH|CH  ฉชฌ CH|SH  ซศษส S  ญย Y  ฎด D  ฏต D|T  ฐฑฒถทธ T  ณน N
+บ B  ป B|P  ผพภ P  ฝฟ F  ม M  ร R|L|D  ลฬ L  ว W  หฮ HH
+"""
+# Stops are closed and not released. Loans may keep what Thai itself does not end on: f, s, l.
+_FINALS = """
+กขคฆ K?  จฎฏฐฑฒดตถทธ T?  ชซศษส T|S?  บปพภ P?  ฟ P|F?  นณญร N  ลฬ N|L  ม M  ง NG  ย IY|IH  ว UW|UH
+"""
 # Everyday speech drops the second consonant of a cluster (ครับ as คับ) and says l for r.
 _SECOND_SOUNDS = {"ร": "R|L?", "ล": "L|R?", "ว": "W"}
-_FINAL_SOUNDS = {
-    # Stops are closed and not released. Loans may keep what Thai itself does not end on: f, s, l.
-    **dict.fromkeys("กขคฆ", "K?"), **dict.fromkeys("จฎฏฐฑฒดตถทธ", "T?"), **dict.fromkeys("ชซศษส", "T|S?"),
-    **dict.fromkeys("บปพภ", "P?"), "ฟ": "P|F?", **dict.fromkeys("นณญร", "N"), **dict.fromkeys("ลฬ", "N|L"),
-    "ม": "M", "ง": "NG", "ย": "IY|IH", "ว": "UW|UH",
-}  # fmt: skip
-
 _VOWEL_SOUNDS = {
-    "a": "AA|AH", "ah": "AH|AA", "oh": "OW|AO", "i": "IY|IH", "ue": "UH|IH|UW", "u": "UW|UH", "e": "EY|EH", "ae": "AE|EH", "o": "OW|AO", "or": "AO|AA",
-    "oe": "AH|ER|UH", "ia": "IY AH", "uea": "UH|IH AH", "ua": "UW AH", "ai": "AY", "ao": "AW", "am": "AA|AH M",
-    "an": "AA|AH N",
+    "a": "AA|AH", "ah": "AH|AA", "oh": "OW|AO", "i": "IY|IH", "ue": "UH|IH|UW", "u": "UW|UH", "e": "EY|EH",
+    "ae": "AE|EH", "o": "OW|AO", "or": "AO|AA", "oe": "AH|ER|UH", "ia": "IY AH", "uea": "UH|IH AH", "ua": "UW AH",
+    "ai": "AY", "ao": "AW", "am": "AA|AH M", "an": "AA|AH N",
 }  # fmt: skip
 _GLIDES = {
-    "aย": "AY", "uย": "UW IY|IH", "oย": "OY", "orย": "OY", "oeย": "AH|ER IY|EY", "uaย": "UW|W AY|EY", "ueaย": "UH|IH AY|EY",
+    "aย": "AY", "uย": "UW IY|IH", "oย": "OY", "orย": "OY", "oeย": "AH|ER IY|EY", "uaย": "UW|W AY|EY",
+    "ueaย": "UH|IH AY|EY",
     "aว": "AW", "iว": "IY|IH UW|W", "eว": "EY|EH UW|W", "aeว": "AE|EH UW|OW", "iaว": "IY AW|OW", "oeว": "AH|ER UW|W",
 }  # fmt: skip
 
-_CLUSTERS = "ก[รลว]|[ขคผพป][รล]|[ขค]ว|ต[ร]|[ทสศซจ]ร|[บฟ][รล]|ดร|ห[งญณนมยรลว]|อย(?=[ั่าู])"
+_CLUSTERS = "ก[รลว]|[ขคผพป][รล]|[ขค]ว|ตร|[ทสศซจ]ร|[บฟ][รล]|ดร|ห[งญณนมยรลว]|อย(?=[ั่าู])"
 _MUTE_R = ("ทร", "สร", "ศร", "ซร", "จร")  # ทราบ, สร้าง, จริง: s and ch alone
 _FINAL = "[กขคฆงจชซญฎฏฐฑฒณดตถทธนบปพฟภมยรลวศษสฬ]"
 # I: initial, T: tone mark. The letter after the vowel: + a final must follow, ? it may, - it cannot.
@@ -192,21 +155,28 @@ def _cut(text: str, words: dict[str, tuple[_Syllable, ...]]) -> list[tuple[_Syll
     return [(syllable, number) for number, piece in enumerate(reversed(pieces)) for syllable in piece]
 
 
+@functools.cache
+def _by_letter(table: str) -> dict[str, str]:
+    cells = table.split()
+    return {letter: sound for letters, sound in zip(cells[::2], cells[1::2], strict=True) for letter in letters}
+
+
 def _initial(letters: str) -> list[str]:
     first, second = letters[0], letters[1:]
+    sounds_of = _by_letter(_INITIALS)
     if not second:
-        return [_INITIAL_SOUNDS.get(first, "")]
+        return [sounds_of.get(first, "")]  # อ only carries a vowel
     if first == "ห" or letters == "อย":
-        return [_INITIAL_SOUNDS[second]]  # only the tone of the second
+        return [sounds_of[second]]  # only the tone of the second
     if letters in _MUTE_R:
-        return ["S" if first == "ท" else _INITIAL_SOUNDS[first]]
-    return [_INITIAL_SOUNDS[first], _SECOND_SOUNDS[second]]
+        return ["S" if first == "ท" else sounds_of[first]]
+    return [sounds_of[first], _SECOND_SOUNDS[second]]
 
 
 def _syllable(syllable: _Syllable) -> list[str]:
     initial, vowel, final = syllable
     glide = _GLIDES.get(vowel + final)
-    rhyme = glide if glide else f"{_VOWEL_SOUNDS[vowel]} {_FINAL_SOUNDS.get(final, '')}"
+    rhyme = glide if glide else f"{_VOWEL_SOUNDS[vowel]} {_by_letter(_FINALS).get(final, '')}"
     return [sound for sound in _initial(initial) if sound] + rhyme.split()
 
 
