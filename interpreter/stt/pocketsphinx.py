@@ -248,7 +248,7 @@ class PocketSphinxUtterance:
             # English was in play, and no phrase of another language stands out: what the transcript says is shown
             # first, unless its own phrases fit worse than theirs.
             rival = min(heard["en"].misfits, default=float("inf")) if "en" in heard else float("inf")
-            if rival <= misfit or spoken.certain:
+            if misfit > limits.misfit or rival <= misfit:
                 return spoken
         others = tuple(
             Alternative(reading.text, _confidence(value, limits), reading.language) for value, reading in ranked[:3]

@@ -291,6 +291,8 @@ class Phrasebook:
                     continue
                 if bare == pattern.bare:
                     similarity = 0.99
+                elif (states and pattern.question) or sorted(bare) == sorted(pattern.bare):
+                    continue  # "is it allowed" and "it is allowed" are the same words
                 else:
                     similarity, loudest = lexicon.similarity(sequence, pattern.sequence)
                     # A "not" that moved to another place changes the meaning and none of the words.
