@@ -62,11 +62,12 @@ _SECOND_SOUNDS = {"ร": "R|L?", "ล": "L|R?", "ว": "W"}
 _VOWEL_SOUNDS = {
     "a": "AA|AH", "ah": "AH|AA", "oh": "OW|AO", "i": "IY|IH", "ue": "UH|IH|UW", "u": "UW|UH", "e": "EY|EH",
     "ae": "AE|EH", "o": "OW|AO", "or": "AO|AA", "oe": "AH|ER|UH", "ia": "IY AH", "uea": "UH|IH AH", "ua": "UW AH",
-    "ai": "AY", "ao": "AW", "am": "AA|AH M", "an": "AA|AH N",
+    "ai": "AY|AA IY|EY?", "ao": "AW", "am": "AA|AH M", "an": "AA|AH N",
 }  # fmt: skip
 _GLIDES = {
-    "aย": "AY", "uย": "UW IY|IH", "oย": "OY", "orย": "OY", "oeย": "AH|ER IY|EY", "uaย": "UW|W AY|EY",
-    "ueaย": "UH|IH AY|EY",
+    # The glide goes all the way to a close i, where English stops half-way.
+    "aย": "AY|AA IY|EY?", "uย": "UW IY|IH", "oย": "OY|AO IY|EY?", "orย": "OY|AO IY|EY?",
+    "oeย": "AH|ER IY|EY", "uaย": "UW|W AY|EY", "ueaย": "UH|IH AY|EY",
     "aว": "AW", "iว": "IY|IH UW|W", "eว": "EY|EH UW|W", "aeว": "AE|EH UW|OW", "iaว": "IY AW|OW", "oeว": "AH|ER UW|W",
 }  # fmt: skip
 
@@ -204,14 +205,7 @@ def syllables(text: str) -> list[_Syllable]:
 
 @functools.lru_cache(maxsize=4096)
 def _run(text: str) -> tuple[str, ...]:
-    out: list[str] = []
-    before: _Syllable = ("", "", "-")
-    for syllable in syllables(text):
-        if before[2] == "" and before[1] not in ("am", "an") and syllable[0] == "อ":
-            out.append("SIL?")  # a vowel begins with a catch in the throat, heard between two vowels
-        out += _syllable(syllable)
-        before = syllable
-    return tuple(out)
+    return tuple(sound for syllable in syllables(text) for sound in _syllable(syllable))
 
 
 def sounds(text: str) -> list[str]:
