@@ -75,6 +75,7 @@ def test_korean_is_read_as_it_is_pronounced(text: str, expected: str) -> None:
         ("สบาย", "S AH B AY IY?"),
         ("พร", "P AO N"),
         ("ขวบ", "K UW AH P?"),
+        ("ตั๋ว", "D UW AH"),
         ("สวย", "S UW AY"),
         ("ขวา", "K W AA"),
         ("ตลาด", "D AH L AA T?"),
