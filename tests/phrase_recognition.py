@@ -1,9 +1,10 @@
 """How well the embedded recogniser hears phrases of the book, per language: prints a table and one JSON line.
 
 Forty phrases of each language, drawn with a fixed seed, slots filled at random, are spoken by its voices in turn and
-heard against the whole book; sixty of English, the clean ones by every voice. *First* and *three* count those whose phrase and values are the first reading, or among three.
-*Certain* is the share answered without asking; *wrong* those of them that were not what was said. Then sentences of
-``not_in_book.tsv`` are spoken: *outside* is the share of them that got an answer of the phrasebook without asking.
+heard against the whole book; sixty of English, the clean ones by every voice. *First* and *three* count those whose
+phrase and values are the first reading, or among three. *Certain* is the share answered without asking; *wrong* those
+of them that were not what was said. Then sentences of ``not_in_book.tsv`` are spoken: *outside* is the share of them
+that got an answer of the phrasebook without asking.
 
 Voices: for English five that are not eSpeak's (Debian's packages flite, festival, festvox-kallpc16k), clean, in pink
 noise and in babble at 20 dB; for Japanese that of Open JTalk; for Italian and Russian festival's (festvox-italp16k,

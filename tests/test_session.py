@@ -3,7 +3,6 @@ from collections.abc import Iterator
 
 import numpy as np
 import pytest
-from interpreter.stt.pocketsphinx import PocketSphinx
 from sounds import blocks, japanese, music, pink_noise, question, silence
 
 from interpreter.audio import Audio, Samples
@@ -11,6 +10,7 @@ from interpreter.errors import LanguageError, TextError
 from interpreter.events import Event, Failed, Final, Partial, SpeechEnded, SpeechStarted, Spoken, Translated
 from interpreter.phrases import default_book
 from interpreter.session import Conversation, Engines, Session
+from interpreter.stt.pocketsphinx import PocketSphinx
 from interpreter.translation.chain import Chain
 from interpreter.translation.phrasebook import Phrasebook
 from interpreter.tts.espeak import Espeak
