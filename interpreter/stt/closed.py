@@ -26,6 +26,12 @@ _WARP_COST = 10.0
 """What a warp must gain per frame and unit, against the middle one, before it is believed."""
 
 
+_VALUE_COST = 8.0
+"""Weight of a slot's size: one of 144 clock times is expected that much less than a phrase without a slot.
+
+The likelihoods of neighbouring frames are not independent, so what is expected counts several times (the usual weight
+of a language model).
+"""
 _STRETCH = 25
 """Frames of the stretch that must not be worse than a limit: about a short word."""
 
@@ -56,7 +62,7 @@ class Sound:
             self._warp = self._best_warp()
         heard = self._cepstra[self._warp]
         begin = max(0, self._scored - 3)
-        vectors = features(heard[begin:] - heard.mean(axis=0))
+        vectors = features(heard[begin:] - _mean(heard))
         vectors = vectors[self._scored - begin : ready - begin]
         self._scored = ready
         return self._model.score(vectors)
@@ -75,7 +81,16 @@ class Sound:
         if self.frames == 0:
             return np.zeros((0, self._model.senones), np.float32)
         heard = self._cepstra[self._best_warp()]
-        return self._model.score(features(heard - heard.mean(axis=0)))
+        return self._model.score(features(heard - _mean(heard)))
+
+
+def _mean(cepstra: Floats) -> Floats:
+    """Mean of the cepstra, shape ``(13,)``, in which silence weighs at most half of what the speech weighs."""
+    level = cepstra[:, 0]
+    low, high = np.percentile(level, (5, 95))
+    speech = level >= low + 0.35 * (high - low)
+    weights = np.where(speech, 1.0, min(1.0, 0.5 * speech.sum() / max(1, (~speech).sum())))
+    return np.asarray(np.average(cepstra, axis=0, weights=weights), np.float32)
 
 
 @dataclass(frozen=True)
@@ -107,6 +122,14 @@ class Ear:
         self.grammar = Grammar(book, tag)
         self.first = compact(self.grammar, model)
         self._detailed = Detailed(self.grammar, model)
+        self.cost: Floats = np.array(
+            [
+                _VALUE_COST * sum(np.log(max(1, len(self.grammar.parts[i].choices))) for i in sentence.parts)
+                for sentence in self.grammar.sentences
+            ],
+            np.float32,
+        )
+        """What each sentence costs for the values it could have had."""
 
     def start(self) -> Listening:
         """Begin an utterance."""
@@ -174,7 +197,8 @@ class Ear:
             values = {slot: key for slot, key, _ in combination}
             loss = sum(item[2] for item in combination)
             text = self._book.fill(template.parts, values, self.tag)
-            readings.append(Reading(self.tag, template.phrase, template.variant, values, text, total + loss))
+            score = total + loss - float(self.cost[index])
+            readings.append(Reading(self.tag, template.phrase, template.variant, values, text, score))
         return readings if options or not slots else []
 
 
@@ -191,6 +215,6 @@ class Listening:
 
     def likely(self) -> tuple[list[int], Floats]:
         """Indices of the best sentences so far, best first, and the score of every sentence."""
-        scores = self._run.scores()
+        scores = self._run.scores() - self._ear.cost
         order = np.argsort(-scores)[:_BEST_SENTENCES]
         return [int(i) for i in order], scores
