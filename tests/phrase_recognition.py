@@ -1,20 +1,27 @@
 """How well the embedded recogniser hears phrases of the book, per language: prints a table and one JSON line.
 
 Forty phrases of each language, drawn with a fixed seed, slots filled at random, are spoken by its voices in turn and
-heard against the whole book; sixty of English. *First* and *three* count those whose
-phrase and values are the first reading, or among three. *Certain* is the share answered without asking; *wrong* those
-of them that were not what was said. Then sentences of ``not_in_book.tsv`` are spoken: *outside* is the share of them
-that got an answer of the phrasebook without asking.
+heard against the whole book; sixty of English. *First* and *three* count those whose phrase and values are the first
+reading, or among three. *Certain* is the share answered without asking; *wrong* those of them that were not what was
+said. Then sentences of ``not_in_book.tsv`` are spoken: *outside* is the share of them that got an answer of the
+phrasebook without asking.
 
-Voices: for English five that are not eSpeak's (Debian's packages flite, festival, festvox-kallpc16k), clean, in pink
-noise and in babble at 20 dB; for Japanese that of Open JTalk; for Italian and Russian festival's (festvox-italp16k,
-festvox-itapc16k, festvox-ru); for all others variants of eSpeak NG, whose phonemes the recogniser's tables start from.
-A voice that is not installed is left out and said.
+Voices, none of which the recogniser's tables and weights were made with: for English five of Debian's packages flite,
+festival and festvox-kallpc16k, clean, in pink noise and in babble at 20 dB; for Japanese that of Open JTalk; for
+Italian and Russian festival's (festvox-italp16k, festvox-itapc16k, festvox-ru); for German, Spanish, French and
+Italian that of SVOX Pico (pip install py-nanotts); for the others variants of eSpeak NG, from whose phonemes the
+tables start. A voice that is not installed is left out and said.
 
-Usage: python tests/phrase_recognition.py [--quick] [TAG ...]
+Other voices, people above all, are measured from recordings: ``--write-list FOLDER`` writes what to say, and
+``--recordings FOLDER`` hears what was recorded (see ``recordings.py``).
+
+Usage: python tests/phrase_recognition.py [--quick] [--write-list FOLDER | --recordings FOLDER] [TAG ...]
 """
 
+import argparse
 import csv
+import functools
+import importlib.util
 import json
 import random
 import shutil
@@ -23,11 +30,12 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from recordings import Recording, read_list, write_list
 from sounds import blocks, japanese, pink_noise, silence, speech
 
 from interpreter.audio import RATE, Samples, read
@@ -60,12 +68,30 @@ def espeak(tag: str, variant: str, speed: int) -> Voice:
     return lambda text: speech(text, language(tag).espeak, speed, variant)
 
 
+def pico(language_code: str) -> Voice:
+    """The voice of SVOX Pico for a language, at the level of a person near the microphone."""
+    from py_nanotts import NanoTTS
+
+    engine = NanoTTS()
+
+    def voice(text: str) -> Samples:
+        # At full volume it clips; its rate is 16 kHz.
+        said = engine.speak(text, voice=language_code, volume=0.45)
+        return np.frombuffer(said, "<i2").astype(np.float32) / 32_768
+
+    return voice
+
+
+PICO = {"de": "de-DE", "es": "es-ES", "fr": "fr-FR", "it": "it-IT"}
+
+
 def _said(command: list[str], text: bytes) -> Samples:
     with tempfile.NamedTemporaryFile(suffix=".wav") as file:
         subprocess.run([*command, file.name], input=text, check=True, capture_output=True)
         return read(Path(file.name)).samples
 
 
+@functools.cache
 def voices(tag: str) -> dict[str, Voice]:
     """The voices of a language that are installed here, by name."""
     wanted: dict[str, tuple[str, Voice]] = {}
@@ -82,7 +108,11 @@ def voices(tag: str) -> dict[str, Voice]:
     elif tag == "ru":
         wanted = {"festival msu": ("text2wave", festival("voice_msu_ru_nsh_clunits"))}
     found = {name: voice for name, (program, voice) in wanted.items() if shutil.which(program)}
-    for name in set(wanted) - set(found):
+    if tag in PICO:
+        wanted["SVOX Pico"] = ("py-nanotts", espeak(tag, "", 150))
+        if importlib.util.find_spec("py_nanotts"):
+            found["SVOX Pico"] = pico(PICO[tag])
+    for name in sorted(set(wanted) - set(found)):
         print(f"{tag}: the voice {name} is not installed and is left out", file=sys.stderr)
     return found or {"eSpeak f4": espeak(tag, "f4", 155), "eSpeak m2": espeak(tag, "m2", 145)}
 
@@ -149,61 +179,88 @@ def right(text: str, tag: str, phrase: str, values: dict[str, str]) -> bool:
     return match is not None and match.phrase == phrase and dict(match.values) == values
 
 
-def measure(recognizer: PocketSphinx, tag: str, quick: bool) -> Iterator[dict[str, Any]]:
-    """The rows of one language as they are measured: clean, for English in noise, and what is not in the book."""
-    count = 12 if quick else 60 if tag == "en" else 40
-    conditions: dict[str, Callable[[Samples], Samples]] = {"clean": lambda samples: samples}
-    if tag == "en" and not quick:
-        conditions["pink 20 dB"] = lambda samples: at_20_db(samples, pink_noise(len(samples) / RATE + 1))
-        conditions["babble 20 dB"] = lambda samples: at_20_db(samples, babble(len(samples) / RATE + 1))
-    for condition, spoil in conditions.items():
-        first = three = certain = wrong = total = 0
-        factors, delays = [], []
-        known = list(voices(tag).values())
-        for number, (phrase, values, text) in enumerate(drawn(tag, count)):
-            voice = known[number % len(known)]
-            hypothesis, factor, delay = hear(recognizer, spoil(voice(text)), tag)
-            good = right(hypothesis.text, tag, phrase, values)
-            first += good
-            three += good or any(right(each.text, tag, phrase, values) for each in hypothesis.alternatives[:3])
-            answered = hypothesis.certain and PHRASEBOOK.match(hypothesis.text, tag) is not None
-            certain += answered
-            wrong += answered and not good
-            total += 1
-            factors.append(factor)
-            delays.append(delay)
-        yield {
-            "language": tag, "condition": condition, "voices": ", ".join(voices(tag)), "n": total,
-            "first": first / total, "three": three / total, "certain": certain / total, "wrong": wrong / total,
-            "real_time_factor": statistics.median(factors), "after_end": statistics.median(delays),
-        }  # fmt: skip
+def recited(tag: str, count: int) -> Iterator[tuple[Recording, Samples]]:
+    """Phrases of the book, then sentences that are not in it, in the voices of this machine."""
+    known = list(voices(tag).values())
+    for number, said in enumerate(to_say(tag, count)):
+        yield said, known[number % len(known)](said.text)
+
+
+def to_say(tag: str, count: int) -> Iterator[Recording]:
+    """What is said of a language: ``count`` phrases of the book, then what is not in it."""
+    for number, (phrase, values, text) in enumerate(drawn(tag, count)):
+        yield Recording(f"{tag}-{number:03}.wav", tag, phrase, values, text)
     with OUTSIDE.open(encoding="utf-8") as file:
         others = [row["text"] for row in csv.DictReader(file, delimiter="\t") if row["language"] == tag]
-    others = others[:: 4 if quick else 2 if tag == "en" else 1]
-    voice = next(iter(voices(tag).values()))
-    answered = 0
-    for text in others:
-        hypothesis, _, _ = hear(recognizer, voice(spoken_form(text, tag)), tag)
-        answered += hypothesis.certain and PHRASEBOOK.match(hypothesis.text, tag) is not None
-    yield {"language": tag, "outside_n": len(others), "outside": answered / max(1, len(others))}
+    for number, text in enumerate(others):
+        yield Recording(f"{tag}-outside-{number:03}.wav", tag, "", {}, spoken_form(text, tag))
+
+
+def measure(
+    recognizer: PocketSphinx, tag: str, said: Iterable[tuple[Recording, Samples]], noise: str
+) -> dict[str, Any]:
+    """One row: what was heard of a language in a noise."""
+    first = three = certain = wrong = inside = outside = answered_outside = 0
+    factors, delays = [], []
+    for recording, samples in said:
+        hypothesis, factor, delay = hear(recognizer, NOISES[noise](samples), tag)
+        answered = hypothesis.certain and PHRASEBOOK.match(hypothesis.text, tag) is not None
+        if not recording.phrase:
+            outside += 1
+            answered_outside += answered
+            continue
+        good = right(hypothesis.text, tag, recording.phrase, recording.values)
+        offered = hypothesis.alternatives[:3]
+        first += good
+        three += good or any(right(each.text, tag, recording.phrase, recording.values) for each in offered)
+        certain += answered
+        wrong += answered and not good
+        inside += 1
+        factors.append(factor)
+        delays.append(delay)
+    return {
+        "language": tag, "condition": noise, "n": inside, "first": first / inside, "three": three / inside,
+        "certain": certain / inside, "wrong": wrong / inside, "outside_n": outside,
+        "outside": answered_outside / max(1, outside), "real_time_factor": statistics.median(factors),
+        "after_end": statistics.median(delays),
+    }  # fmt: skip
+
+
+NOISES: dict[str, Callable[[Samples], Samples]] = {
+    "clean": lambda samples: samples,
+    "pink 20 dB": lambda samples: at_20_db(samples, pink_noise(len(samples) / RATE + 1)),
+    "babble 20 dB": lambda samples: at_20_db(samples, babble(len(samples) / RATE + 1)),
+}
 
 
 def main() -> None:
     """Print the table."""
-    quick = "--quick" in sys.argv
-    tags = [word for word in sys.argv[1:] if not word.startswith("--")] or list(PHRASEBOOK_TAGS)
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("tags", nargs="*", metavar="TAG")
+    parser.add_argument("--quick", action="store_true", help="twelve phrases, clean")
+    parser.add_argument("--write-list", type=Path, metavar="FOLDER", help="write what to say, and stop")
+    parser.add_argument("--recordings", type=Path, metavar="FOLDER", help="hear the recordings of this folder")
+    options = parser.parse_args()
+    tags = options.tags or list(PHRASEBOOK_TAGS)
+    count = {tag: 12 if options.quick else 60 if tag == "en" else 40 for tag in tags}
+    if options.write_list:
+        write_list(options.write_list, [each for tag in tags for each in to_say(tag, count[tag])])
+        return
     recognizer = PocketSphinx(BOOK)
     everything = []
-    print("language  condition      n  first  three  certain  wrong    RTF  after end  voices")
+    print("language  condition      n  first  three  certain  wrong  outside    RTF  after end  voices")
     for tag in tags:
-        for row in measure(recognizer, tag, quick):
+        for noise in NOISES if tag == "en" and not options.quick else ("clean",):
+            names = ", ".join(voices(tag))
+            said: Iterable[tuple[Recording, Samples]] = recited(tag, count[tag])
+            if options.recordings:
+                names = str(options.recordings.name)
+                said = [(each, samples) for each, samples in read_list(options.recordings) if each.language == tag]
+            row = {**measure(recognizer, tag, said, noise), "voices": names}
             everything.append(row)
-            if "outside" in row:
-                print(f"{tag:8}  outside      {row['outside_n']:3} {row['outside']:6.1%} answered unasked", flush=True)
-                continue
             print(
-                f"{tag:8}  {row['condition']:12} {row['n']:3} {row['first']:6.1%} {row['three']:6.1%}  "
-                f"{row['certain']:6.1%} {row['wrong']:6.1%}  {row['real_time_factor']:5.2f}  "
+                f"{tag:8}  {noise:12} {row['n']:3} {row['first']:6.1%} {row['three']:6.1%}  {row['certain']:6.1%} "
+                f"{row['wrong']:6.1%}  {row['outside']:6.1%}  {row['real_time_factor']:5.2f}  "
                 f"{row['after_end']:6.2f} s   {row['voices']}",
                 flush=True,
             )

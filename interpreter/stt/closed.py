@@ -2,7 +2,7 @@
 
 Two looks at the sound. While it comes in, a small network of every sentence of a language runs along (phones without
 context, slots as wholes), on cepstra whose mean is still an estimate. When it ends, the best few sentences are heard
-again in full: the mean of the whole utterance, phones in context, every slot value told apart.
+again in full: the mean of the whole utterance, in English phones in context, every slot value told apart.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ import numpy as np
 
 from interpreter.phrases import Book, Slot
 from interpreter.stt.acoustic import CEPSTRAL_MEAN, WARPS, AcousticModel, Floats, FrontEnd, features
+from interpreter.stt.belief import Evidence, Filler, evidence
 from interpreter.stt.grammar import Detailed, Grammar, compact, emissions
 from interpreter.stt.search import Network
 
@@ -32,8 +33,6 @@ _VALUE_COST = 8.0
 The likelihoods of neighbouring frames are not independent, so what is expected counts several times (the usual weight
 of a language model).
 """
-_STRETCH = 25
-"""Frames of the stretch that must not be worse than a limit: about a short word."""
 
 
 class Sound:
@@ -66,6 +65,13 @@ class Sound:
         vectors = vectors[self._scored - begin : ready - begin]
         self._scored = ready
         return self._model.score(vectors)
+
+    @classmethod
+    def scores_of(cls, samples: Floats, model: AcousticModel) -> Floats:
+        """Senone scores of a whole recording (16 kHz), shape ``(frames, senones)``."""
+        sound = cls(model)
+        sound.accept(samples, last=True)
+        return sound.whole()
 
     def _best_warp(self) -> int:
         """Index of the vocal tract length under which the sound is most like speech."""
@@ -122,6 +128,8 @@ class Ear:
         self.grammar = Grammar(book, tag)
         self.first = compact(self.grammar, model)
         self._detailed = Detailed(self.grammar, model)
+        self.context = tag == "en"
+        """Whether phones are heard in context: the neighbours that the model learnt are those of English words."""
         self.cost: Floats = np.array(
             [
                 _VALUE_COST * sum(np.log(max(1, len(self.grammar.parts[i].choices))) for i in sentence.parts)
@@ -135,9 +143,9 @@ class Ear:
         """Begin an utterance."""
         return Listening(self)
 
-    def readings(self, sentences: Sequence[int], scores: Floats, context: bool = True) -> list[Reading]:
+    def readings(self, sentences: Sequence[int], scores: Floats) -> list[Reading]:
         """Hear some sentences in full; return every (phrase, values) with its best score, best first."""
-        found = self._detailed.network(sentences, context)
+        found = self._detailed.network(sentences, self.context)
         table = emissions(scores, found.table)
         run = found.network.forward(keep=True)
         run.accept(table)
@@ -154,24 +162,19 @@ class Ear:
                     best[reading.meaning] = reading
         return sorted(best.values(), key=lambda reading: -reading.score)
 
-    def worst_stretch(self, reading: Reading, scores: Floats, any_sounds: Floats) -> float:
-        """How badly the reading fits where it fits worst: the mean misfit of its worst quarter of a second.
+    def evidence(self, reading: Reading, margin: float, scores: Floats, free: Filler) -> Evidence:
+        """What speaks for a reading that is ``margin`` better than any other meaning.
 
-        ``scores``: senone scores, shape ``(frames, senones)``; ``any_sounds``: per frame, what any sound would have
-        scored. "I have lost my keys" is "I have lost my phone" everywhere but in one word.
+        ``scores``: senone scores, shape ``(frames, senones)``; ``free``: what any phones would have scored.
         """
         index = next(
             number
             for number, sentence in enumerate(self.grammar.sentences)
             if (sentence.template.phrase, sentence.template.variant) == (reading.phrase, reading.variant)
         )
-        found = self._detailed.network([index], True)
+        found = self._detailed.network([index], self.context)
         table = emissions(scores, found.table)
-        along = found.network.best_emissions(found.network.align(table), table)
-        behind = any_sounds - along
-        if len(behind) <= _STRETCH:
-            return float(behind.mean()) if len(behind) else 0.0
-        return float(np.convolve(behind, np.ones(_STRETCH) / _STRETCH, "valid").max())
+        return evidence(found.network.best_emissions(found.network.align(table), table), margin, free)
 
     def _of_path(self, path: int, index: int, total: float, through: Floats, network: Network) -> list[Reading]:
         sentence = self.grammar.sentences[index]

@@ -3,8 +3,8 @@
 PocketSphinx and the English model of its wheel give a free transcript of English. The same acoustic model, read by
 :mod:`interpreter.stt.acoustic`, hears the phrasebook's sentences of each language as a closed set
 (:mod:`interpreter.stt.closed`). A phrase counts as heard with certainty when it fits the sound nearly as well as any
-string of sounds would and clearly better than every other phrase; in English also when the free transcript says the
-same words. Everything else is shown as up to three readings, for a finger to choose.
+string of sounds would and clearly better than every other phrase (:mod:`interpreter.stt.belief`); in English the free
+transcript is asked, too. Everything else is shown as up to three readings, for a finger to choose.
 """
 
 from __future__ import annotations
@@ -25,8 +25,10 @@ from interpreter.languages import PHRASEBOOK_TAGS
 from interpreter.numerals import words as number_words
 from interpreter.phrases import Book
 from interpreter.stt import Alternative, Hints, Hypothesis
-from interpreter.stt.acoustic import AcousticModel, english
+from interpreter.stt.acoustic import AcousticModel, Floats, english
+from interpreter.stt.belief import Evidence, filler
 from interpreter.stt.closed import Ear, Reading, Sound
+from interpreter.stt.spotting import Spotted, Spotter, put_in
 
 _CONTEXT_FREE = 126
 """Senones of the 42 phones without context: what any string of sounds can be made of."""
@@ -40,38 +42,32 @@ _DITHER = np.float32(3e-4)
 """Level of the noise added to every sample: -70 dB, as quiet as a good microphone."""
 _PARTIAL_EVERY = 0.4
 """Seconds of sound between two partial transcripts."""
+_TRANSCRIPT = 0.5
+"""Confidence of a free transcript: PocketSphinx gives no useful one of its own."""
+_NO_RIVAL = 1000.0
+"""Log-likelihood by which the only reading is ahead."""
 
 
 @dataclass(frozen=True)
 class Limits:
-    """When a phrase counts as heard; log-likelihoods per frame of 10 ms."""
+    """When a phrase counts as heard."""
 
-    misfit: float = 2.5
-    """How much worse than any string of sounds a certain phrase may be."""
-    stretch: float = 5.0
-    """The same for its worst quarter of a second: where another word was said."""
-    margin: float = 0.35
-    """How much better than the next phrase of another meaning it must be."""
+    belief: float = 0.94
+    """How likely a certain phrase must be, 0 to 1 (see :mod:`interpreter.stt.belief`)."""
+    unlikely: float = 0.2
+    """How likely an English phrase must be to be shown before the free transcript."""
     nonsense: float = 7.0
-    """Misfit above which the sound is no phrase of the language at all."""
+    """Log-likelihood per frame behind any string of sounds, above which nothing in the book was said."""
 
 
 @dataclass(frozen=True)
 class _Heard:
     """The best readings of one language."""
 
-    tag: str
     readings: tuple[Reading, ...]
-    misfits: tuple[float, ...]
-    """Per frame, against the best string of sounds."""
-
-    stretch: float
-    """Misfit of the best reading where it fits worst."""
-
-    @property
-    def margin(self) -> float:
-        """How far the second meaning is behind, per frame."""
-        return self.misfits[1] - self.misfits[0] if len(self.misfits) > 1 else float("inf")
+    """Best first."""
+    misfit: float
+    """Log-likelihood per frame by which the best is behind any string of sounds."""
 
 
 class PocketSphinx:
@@ -93,6 +89,7 @@ class PocketSphinx:
         self._lock = threading.Lock()
         self._ears: dict[str, Ear] = {}
         self._idle: list[Any] = []
+        self._spotter: tuple[tuple[str, ...], Spotter] | None = None
 
     def start(self, languages: Sequence[str], hints: Hints = Hints()) -> PocketSphinxUtterance:
         """Begin an utterance in one of ``languages``. Raises LanguageError when none of them is served."""
@@ -115,6 +112,13 @@ class PocketSphinx:
             if tag not in self._ears:
                 self._ears[tag] = Ear(self._book, tag, self.model)
             return self._ears[tag]
+
+    def spotter(self, terms: tuple[str, ...]) -> Spotter:
+        """The venue's names, ready to be heard in English."""
+        with self._lock:
+            if self._spotter is None or self._spotter[0] != terms:
+                self._spotter = terms, Spotter(terms, self.model)
+            return self._spotter[1]
 
     @contextlib.contextmanager
     def _new_decoder(self) -> Iterator[Any]:
@@ -149,6 +153,7 @@ class PocketSphinxUtterance:
         followed = tags if len(tags) <= _TOGETHER else tuple(tag for tag in tags if tag == "en")
         self._following = {tag: owner.ear(tag).start() for tag in followed}
         self._decoder: Any = None
+        self._spotter = owner.spotter(hints.terms) if hints.terms and "en" in tags else None
         if "en" in tags:
             self._decoder = owner.borrow()
             self._decoder.start_utt()
@@ -179,10 +184,10 @@ class PocketSphinxUtterance:
 
     def finish(self) -> Hypothesis:
         """Return the final hypothesis."""
-        transcript = ""
+        words: list[tuple[str, int, int]] = []
         if self._decoder is not None:
             self._decoder.end_utt()
-            transcript = _transcript(self._decoder)
+            words = _timed(self._decoder)
             self._owner.give_back(self._decoder)
             self._decoder = None
         if self._length < _SHORTEST * RATE or self._peak < _QUIET:
@@ -191,14 +196,16 @@ class PocketSphinxUtterance:
         whole = self._sound.whole()
         if not len(whole):
             return Hypothesis("", self._tags[0])
-        heard = {tag: self._heard(tag, whole) for tag in self._following}
-        spoken = self._english(heard.get("en"), transcript)
-        if spoken is not None and spoken.certain and spoken.confidence > 0.8:
-            return spoken
-        for tag in self._tags:
-            if tag not in heard:
-                heard[tag] = self._heard(tag, whole)
-        return self._decide(heard, spoken)
+        spotted: tuple[Spotted, ...] = ()
+        if words and self._spotter is not None:
+            spotted = self._spotter.find(whole, filler(whole, self._owner.model))
+        transcript = put_in(words, spotted)
+        heard = [self._heard(tag, whole) for tag in self._following]
+        hypothesis = self._decide(heard, transcript, whole)
+        others = [tag for tag in self._tags if tag not in self._following]
+        if hypothesis.certain or not others:
+            return hypothesis
+        return self._decide([*heard, *(self._heard(tag, whole) for tag in others)], transcript, whole)
 
     def _follow(self, samples: Samples, last: bool = False) -> None:
         noise = self._dither.standard_normal(len(samples), np.float32)
@@ -219,79 +226,75 @@ class PocketSphinxUtterance:
                 listening.accept(scores.astype(np.float32))
         order, _ = listening.likely()
         readings = ear.readings(order, whole)[:4]
-        any_sounds = whole[:, :_CONTEXT_FREE].max(axis=1)
-        misfits = tuple((float(any_sounds.sum()) - each.score) / len(whole) for each in readings)
-        # Only where certainty is still possible is the sound gone through once more.
-        hopeful = bool(readings) and misfits[0] <= self._owner.limits.misfit
-        stretch = ear.worst_stretch(readings[0], whole, any_sounds) if hopeful else float("inf")
-        return _Heard(tag, tuple(readings), misfits, stretch)
+        any_sounds = float(whole[:, :_CONTEXT_FREE].max(axis=1).sum())
+        misfit = (any_sounds - readings[0].score) / len(whole) if readings else float("inf")
+        return _Heard(tuple(readings), misfit)
 
-    def _decide(self, heard: Mapping[str, _Heard], spoken: Hypothesis | None) -> Hypothesis:
-        """One hypothesis of what the languages heard."""
+    def _evidence(self, readings: Sequence[Reading], whole: Floats) -> Evidence:
+        """What speaks for the first of some readings, given the others."""
+        best = readings[0]
+        margin = best.score - readings[1].score if len(readings) > 1 else _NO_RIVAL
+        return self._owner.ear(best.language).evidence(best, margin, whole, filler(whole, self._owner.model))
+
+    def _decide(self, heard: Sequence[_Heard], transcript: str, whole: Floats) -> Hypothesis:
+        """One hypothesis of what was heard, as phrases of each language and as a free transcript of English."""
         limits = self._owner.limits
-        ranked = sorted(
-            (
-                (misfit, reading)
-                for each in heard.values()
-                if each.tag != "en" or spoken is None
-                for misfit, reading in zip(each.misfits, each.readings, strict=True)
-            ),
-            key=lambda pair: pair[0],
-        )
-        if not ranked or ranked[0][0] > limits.nonsense:
-            return spoken or Hypothesis("", self._tags[0])
-        misfit, best = ranked[0]
-        margin = ranked[1][0] - misfit if len(ranked) > 1 else float("inf")
-        stretch = heard[best.language].stretch
-        certain = misfit <= limits.misfit and margin >= limits.margin and stretch <= limits.stretch
-        if spoken is not None and not certain:
-            # English was in play, and no phrase of another language stands out: what the transcript says is shown
-            # first, unless its own phrases fit worse than theirs.
-            rival = min(heard["en"].misfits, default=float("inf")) if "en" in heard else float("inf")
-            if misfit > limits.misfit or rival <= misfit:
-                return spoken
-        others = tuple(
-            Alternative(reading.text, _confidence(value, limits), reading.language) for value, reading in ranked[:3]
-        )
-        return Hypothesis(best.text, best.language, _confidence(misfit, limits), certain, others)
-
-    def _english(self, heard: _Heard | None, transcript: str) -> Hypothesis | None:
-        """English: the transcript, or the phrase of the book that it nearly is."""
-        if heard is None:
-            return None
-        limits = self._owner.limits
-        said = _words(transcript)
-        agreeing = sorted(
-            ((_agreement(said, _words(reading.text)), -misfit, reading) for misfit, reading in
-             zip(heard.misfits, heard.readings, strict=True)),
-            key=lambda item: (-item[0], -item[1]),
-        )  # fmt: skip
-        if heard.readings and heard.misfits[0] <= limits.nonsense / 2:
-            best = heard.readings[0]
-            agreement = _agreement(said, _words(best.text))
-            fits = heard.misfits[0] <= limits.misfit and heard.stretch <= limits.stretch
-            if agreement >= 0.9 or (agreement >= 0.5 and fits and heard.margin >= limits.margin):
-                others = tuple(Alternative(reading.text, agreement) for reading in heard.readings[:3])
-                return Hypothesis(best.text, "en", 0.5 + agreement / 2, True, others)
-        if agreeing and agreeing[0][0] == 1.0:
-            return Hypothesis(agreeing[0][2].text, "en", 1.0, True, (Alternative(agreeing[0][2].text, 1.0),))
-        if not transcript:
-            return None
-        # Something else in English, or the nearest phrase misheard: the words are shown as they were understood.
-        near = [Alternative(reading.text, agreement) for agreement, _, reading in agreeing if agreement >= 0.5][:2]
-        if near:
-            readings = (Alternative(near[0].text, 0.5), Alternative(transcript, 0.4), *near[1:])
-            return Hypothesis(near[0].text, "en", 0.5, False, readings)
-        return Hypothesis(transcript, "en", 0.6, True, (Alternative(transcript, 0.6),))
+        ranked = sorted((reading for each in heard for reading in each.readings), key=lambda reading: -reading.score)
+        misfit = min((each.misfit for each in heard), default=float("inf"))
+        free = Alternative(transcript, _TRANSCRIPT, "en")
+        if not ranked or misfit > limits.nonsense:
+            # Nothing in the book: what English made of it is shown, for somebody to confirm.
+            if not transcript:
+                return Hypothesis("", self._tags[0])
+            return Hypothesis(transcript, "en", _TRANSCRIPT, False, (free,))
+        # The two scripts of Chinese sound alike: they are no rivals, the language asked for first stands.
+        order = {tag: place for place, tag in enumerate(self._tags)}
+        by_meaning: dict[object, Reading] = {}
+        for each in ranked:
+            known = by_meaning.setdefault((each.language.split("-")[0], each.meaning), each)
+            if order[each.language] < order[known.language]:
+                by_meaning[each.language.split("-")[0], each.meaning] = each
+        readings = list(by_meaning.values())
+        best = readings[0]
+        found = self._evidence(readings, whole)
+        if best.language == "en":
+            said = _words(transcript)
+            agreements = [_agreement(said, _words(each.text)) for each in readings[:4] if each.language == "en"]
+            belief = found.belief_with_transcript(agreements[0], max(agreements[1:], default=0.0))
+        else:
+            belief = found.belief()
+        choices = [
+            Alternative(each.text, _confidence(belief, best.score - each.score), each.language) for each in readings[:3]
+        ]
+        if belief >= limits.belief:
+            return Hypothesis(best.text, best.language, choices[0].confidence, True, tuple(choices))
+        if transcript and any(each.language == "en" for each in choices):
+            # Something else in English, or a phrase misheard: the words as they were understood are one choice.
+            at = 0 if belief < limits.unlikely and best.language == "en" else 2
+            choices = choices[:2]
+            choices.insert(at, free)
+        first = choices[0]
+        return Hypothesis(first.text, first.language, first.confidence, False, tuple(choices))
 
 
-def _confidence(misfit: float, limits: Limits) -> float:
-    return round(float(np.clip(1.0 - misfit / (2 * limits.misfit), 0.05, 0.99)), 3)
+def _confidence(belief: float, behind: float) -> float:
+    """Of a reading that is ``behind`` the first in log-likelihood."""
+    return round(float(np.clip(belief / (1.0 + behind / 10.0), 0.01, 0.99)), 3)
 
 
 def _transcript(decoder: Any) -> str:
     best = decoder.hyp()
     return re.sub(r"\(\d+\)", "", best.hypstr).strip() if best else ""
+
+
+def _timed(decoder: Any) -> list[tuple[str, int, int]]:
+    """Words of the best transcript with their first frame and the frame after the last."""
+    found = []
+    for segment in decoder.seg() or ():
+        word = re.sub(r"\(\d+\)$", "", segment.word)
+        if not word.startswith(("<", "[", "+")):
+            found.append((word, segment.start_frame, segment.end_frame + 1))
+    return found
 
 
 def _words(text: str) -> list[str]:

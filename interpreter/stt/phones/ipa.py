@@ -54,20 +54,25 @@ _MANDARIN = {
     "n": "N|NG", "ŋ": "NG|N",
     # The buzzing vowels after zh ch sh r and z c s.
     "i.": "ER|UH|IH", "i̪": "UH|IH|AH", "ɨ": "UH|IH|ER",
-    "i": "IY", "u": "UW|UH", "y": "UW|IY", "a": "AA|AE", "ɑ": "AA", "o": "AO|OW", "o-": "AH|UH", "ə": "AH|UH",
-    "ər": "ER|AA R?", "ɛ": "EH", "ai": "AY", "ei": "EY", "ɑu": "AW", "ou": "OW", "iɛ": "Y|IY EH", "iɑ": "Y|IY AA|AE",
-    "iou": "Y|IY OW", "iɑu": "Y|IY AW", "ua": "W|UW AA", "uɑ": "W|UW AA", "uai": "W|UW AY|EH", "uei": "W|UW EY",
+    "i": "IY", "u": "UW|UH|AO", "y": "UW|IY", "a": "AA|AE", "ɑ": "AA", "o": "AO|OW", "o-": "AH|UH|OW", "ə": "AH|UH",
+    "ər": "ER|AA R?", "ɛ": "EH", "ai": "AY", "ei": "EY", "ɑu": "AW|AO", "ou": "OW", "iɛ": "Y|IY EH|AE", "iɑ": "Y|IY AA|AE",
+    "iou": "Y|IY OW", "iɑu": "Y|IY AW|AO", "ua": "W|UW AA", "uɑ": "W|UW AA", "uai": "W|UW AY|EH", "uei": "W|UW EY",
     "uə": "W|UW AH|UH", "uo": "W|UW AO|OW", "yɛ": "Y|UW EH", "yæ": "Y|UW EH|AE", "yə": "UW|IY IH|AH?",
-    "onɡ": "UH|OW NG|N", "iəu": "Y OW", "ŋ-": "AH NG", "ioŋ": "Y UH NG",
+    "onɡ": "UH|OW|AO NG|N", "iəu": "Y OW", "ŋ-": "AH NG", "ioŋ": "Y UH NG",
 }  # fmt: skip
 
 _VIETNAMESE = {
-    # Final stops are closed and never released; the one before silence may not be heard at all.
-    "ɗ": "D", "ɓ": "B", "t": "T", "c": "CH|T|K", "tʃ": "CH|JH", "x": "K|HH", "ɣ": "G", "z": "Z|Y",
-    "v": "V|Y", "s": "S", "ɲ": "N|NG Y?", "ŋ": "NG|N|M", "f": "F", "kh": "K", "ph": "F",
-    "a": "AA|AH", "ɛ": "EH|AE", "e": "EY|EH", "ə": "AH|UH", "ɔ": "AO|AA", "o": "OW|UH", "ɯ": "UH|UW|IH",
-    "y": "UH|UW|IH", "yə": "UH|IH AH", "iɛ": "IY EH|AH", "iə": "IY AH", "uə": "UW|UH AH", "əɪ": "AH|EY IY|EY",
-    "e-": "EY|EH|IH", "u": "UW|UH",
+    # Final stops are closed and never released; the one before silence may not be heard at all. The d with a hook is
+    # sucked in: a closure that is voiced, then little burst.
+    "ɗ": "SIL? D|T", "ɓ": "B|M", "b": "B|M", "t̪": "T|D|TH", "t": "T", "c": "CH|T|K?", "tʃ": "CH|JH|T", "x": "K|HH",
+    "k": "K|G", "ɣ": "G", "z": "Z|Y|R|G", "h": "HH?",
+    "v": "V|Y|W", "s": "S", "ɲ": "N|NG Y?", "ŋ": "NG|N|M", "f": "F", "kh": "K", "ph": "F",
+    # Glides at the end of a syllable close all the way, unlike the ends of English diphthongs.
+    "j": "IY|Y", "w": "W|UW|OW|L", "əɪ": "UH|AH IY|EY", "ɔɪ": "OY|AO IY?", "oɪ": "OY|OW IY?",
+    "a": "AA|AH", "aː": "AA|AE|AH", "ɛ": "EH|AE", "e": "EY|EH|IH|IY", "e-": "AY|AH|EH", "ə": "AH|UH|OW", "əː": "UH|AH|OW",
+    "ɔ": "AO|AA", "o": "OW|UH|AO", "u": "UW|UH", "ɯ": "UH|UW|IH", "y": "UW|UH|IH",
+    # The second half of the three falling diphthongs is weak.
+    "yə": "UW|UH|IH AH|UH|OW?", "iɛ": "IY EH|AH?", "iə": "IY AH|EH?", "uə": "UW|UH AH|OW?",
 }  # fmt: skip
 
 _PORTUGUESE = {
@@ -89,8 +94,9 @@ _FRENCH = {
     # Nasal vowels have no n of their own, but English ears and models put one there.
     "ɑ̃": "AA|AO|AH N|NG?", "ɛ̃": "AE|AA|EH N|NG?", "ɔ̃": "OW|AO N|NG?", "œ̃": "AH|AE N|NG?",
     # r is a scrape in the throat: voiced like g or r, voiceless after p t k like h.
-    "ʁ": "R|HH|G|AH", "ə-": "AH|UH?", "ə": "AH|UH", "a-": "AA|AE|AH", "e-": "EH|EY", "y-": "UW|IY", "a": "AA|AE|AH",
+    "ʁ": "R|HH|G|AH", "ə-": "AH|UH?", "ə": "AH|UH", "a-": "AA|AE|AH", "e-": "EH|EY|IH|IY", "y-": "UW|IY", "a": "AA|AE|AH",
     "ɲ": "N Y", "e": "EY|EH|IH", "ɔ": "AO|AH", "o": "OW|AO", "œ": "AH|ER|UH", "ø": "UH|ER", "y": "UW|IY",
+    "v": "V|B", "ʒ": "ZH|JH", "ɛ": "EH|AE",
     "p": "P|B", "t": "T|D", "k": "K|G",  # no breath after p t k, so they border on b d g
 }  # fmt: skip
 

@@ -1,0 +1,171 @@
+"""Fits the weights of ``interpreter/stt/belief.py``: prints them, and what they let through at each limit.
+
+Phrases of every language, slots filled at random, are spoken by voices that ``phrase_recognition.py`` does not use,
+clean or in noise, and heard by two recognisers: one that knows the whole book, and one whose book lacks a quarter of
+the phrases and of the values. What is missing there is heard as something else, often as a near miss, and that is what
+the belief has to tell apart. Folders of recordings (``recordings.py``) are taken in when they are named.
+
+Usage: python tests/belief_weights.py [--count 40] [FOLDER ...]
+"""
+
+import argparse
+import functools
+import json
+import math
+import random
+import sys
+import zlib
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+from phrase_recognition import BOOK, at_20_db, babble, espeak, spoken_form
+from recordings import Recording, read_list
+from sounds import blocks, japanese, pink_noise, silence
+
+from interpreter.audio import RATE, Samples
+from interpreter.languages import PHRASEBOOK_TAGS
+from interpreter.phrases import Book
+from interpreter.stt import pocketsphinx
+from interpreter.stt.pocketsphinx import PocketSphinx, PocketSphinxUtterance
+
+TAGS = tuple(tag for tag in PHRASEBOOK_TAGS if tag != "th")
+"""Thai is left out: eSpeak NG's Thai is too poor to learn from."""
+VOICES = (("m3", 150), ("f2", 160), ("m7", 140), ("f5", 150))
+Row = tuple[str, bool, bool, tuple[float, ...]]
+"""Language, whether it was in the book, whether the first reading was right, features."""
+
+
+def kept(key: str) -> bool:
+    """Whether the smaller book has it: three quarters do."""
+    return zlib.crc32(key.encode()) % 4 != 0
+
+
+def smaller(book: Book) -> Book:
+    """The book without a quarter of its phrases and values."""
+    values = {
+        slot: {key: texts for key, texts in choices.items() if kept(f"{slot} {key}")}
+        for slot, choices in book.values.items()
+    }
+    return Book({key: phrase for key, phrase in book.phrases.items() if kept(key)}, values)
+
+
+def drawn(tag: str, count: int) -> Iterator[tuple[Recording, Samples]]:
+    """Phrases with random values in the voices for fitting."""
+    chance = random.Random(f"fit {tag}")
+    templates = [template for template in BOOK.templates(tag) if template.variant == 0]
+    for number, template in enumerate(chance.sample(templates, count)):
+        values = {
+            slot: chance.choice([choice.key for choice in BOOK.slot_choices(slot, "", tag)]) for slot in template.slots
+        }
+        text = spoken_form(BOOK.fill(template.parts, values, tag), tag)
+        variant, speed = VOICES[number % len(VOICES)]
+        voice = japanese(text, 0.85 + 0.1 * (number % 4)) if tag == "ja" else espeak(tag, variant, speed)(text)
+        yield Recording("", tag, template.phrase, values, text), voice
+
+
+def noisy(number: int, samples: Samples) -> Samples:
+    """A third clean, a third in pink noise, a third in babble at 20 dB."""
+    noise = (None, pink_noise, babble)[number % 3]
+    return samples if noise is None else at_20_db(samples, noise(len(samples) / RATE + 1))
+
+
+class Witness(PocketSphinxUtterance):
+    """An utterance that tells what its decision was made of."""
+
+    def features(self) -> tuple[str, dict[str, str], tuple[float, ...]]:
+        """Phrase and values of the first reading, and what speaks for it."""
+        tag = self._tags[0]
+        transcript = ""
+        if self._decoder is not None:
+            self._decoder.end_utt()
+            transcript = pocketsphinx._transcript(self._decoder)
+            self._owner.give_back(self._decoder)
+        self._follow(np.zeros(0, np.float32), last=True)
+        whole = self._sound.whole()
+        readings = self._heard(tag, whole).readings
+        found = self._evidence(readings, whole)
+        out = (found.behind, found.worst, math.log1p(max(0.0, found.margin)))
+        if tag == "en":
+            said = pocketsphinx._words(transcript)
+            agreements = [pocketsphinx._agreement(said, pocketsphinx._words(each.text)) for each in readings[:4]]
+            out += (agreements[0], max(agreements[1:], default=0.0))
+        return readings[0].phrase, dict(readings[0].values), out
+
+
+def rows(count: int, folders: list[Path]) -> Iterator[Row]:
+    """One row per sentence and recogniser."""
+    lacking = smaller(BOOK)
+    known = {slot: set(choices) for slot, choices in lacking.values.items()}
+    recognizers = (PocketSphinx(BOOK), PocketSphinx(lacking))
+    sources = [functools.partial(drawn, tag, 3 * count if tag == "en" else count) for tag in TAGS]
+    sources += [functools.partial(read_list, folder) for folder in folders]
+    for source in sources:
+        tag = ""
+        for number, (said, samples) in enumerate(source()):
+            tag = said.language
+            padded = np.concatenate([silence(0.3), noisy(number, samples), silence(0.6)])
+            for recognizer in recognizers:
+                utterance = Witness(recognizer, (tag,), pocketsphinx.Hints())
+                for block in blocks(padded):
+                    utterance.accept(block)
+                phrase, values, features = utterance.features()
+                whole = recognizer is recognizers[0]
+                inside = whole or (
+                    said.phrase in lacking.phrases
+                    and all(value in known.get(slot, {value}) for slot, value in said.values.items())
+                )
+                yield tag, inside, (phrase, values) == (said.phrase, said.values), features
+        print(f"{tag} heard", file=sys.stderr, flush=True)
+
+
+def fitted(features: np.ndarray, right: np.ndarray) -> np.ndarray:
+    """Weights of a logistic regression, bias first, by Newton's method with a little ridge."""
+    x = np.concatenate([np.ones((len(features), 1)), features], axis=1)
+    weights = np.zeros(x.shape[1])
+    for _ in range(30):
+        p = 1 / (1 + np.exp(-np.clip(x @ weights, -30, 30)))
+        slope = x.T @ (right - p) - 0.01 * weights
+        bend = (x * (p * (1 - p))[:, None]).T @ x + 0.01 * np.eye(len(weights))
+        weights = weights + np.linalg.solve(bend, slope)
+    return weights
+
+
+def table(name: str, found: list[Row], weights: np.ndarray) -> None:
+    """Print what each limit lets through."""
+    x = np.array([[1.0, *row[3]] for row in found])
+    belief = 1 / (1 + np.exp(-np.clip(x @ weights, -30, 30)))
+    inside, right = np.array([row[1] for row in found]), np.array([row[2] for row in found])
+    print(f"{name}: {len(found)} sentences, {right.mean():.1%} right; weights {[round(float(w), 3) for w in weights]}")
+    for limit in (0.5, 0.7, 0.8, 0.85, 0.9, 0.95):
+        sure = belief >= limit
+        print(
+            f"  {limit:.2f}: of what is in the book {sure[inside].mean():.1%} answered, "
+            f"{(sure & ~right)[inside].mean():.1%} wrongly; of what is not, {sure[~inside].mean():.1%}"
+        )
+
+
+def main() -> None:
+    """Print the weights."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("folders", nargs="*", type=Path)
+    parser.add_argument(
+        "--count", type=int, default=40, help="phrases of each language; of English three times as many"
+    )
+    options = parser.parse_args()
+    found = list(rows(options.count, options.folders))
+    out = {}
+    for name, chosen in (
+        ("without a transcript", [row for row in found if row[0] != "en"]),
+        ("with a transcript", [row for row in found if row[0] == "en"]),
+    ):
+        weights = fitted(np.array([row[3] for row in chosen]), np.array([row[2] for row in chosen], float))
+        table(name, chosen, weights)
+        for tag in sorted({row[0] for row in chosen}) if name.startswith("without") else ():
+            table(f"  {tag}", [row for row in chosen if row[0] == tag], weights)
+        out[name] = weights.round(3).tolist()
+    print(json.dumps(out))
+
+
+if __name__ == "__main__":
+    main()
