@@ -3,7 +3,8 @@
 Phrases of every language, slots filled at random, are spoken by voices that ``phrase_recognition.py`` does not use,
 clean or in noise, and heard by two recognisers: one that knows the whole book, and one whose book lacks a quarter of
 the phrases and of the values. What is missing there is heard as something else, often as a near miss, and that is what
-the belief has to tell apart. Folders of recordings (``recordings.py``) are taken in when they are named.
+the belief has to tell apart; so are the same sentences negated (``decoys.py``). Folders of recordings
+(``recordings.py``) are taken in when they are named.
 
 Usage: python tests/belief_weights.py [--count 40] [FOLDER ...]
 """
@@ -11,7 +12,6 @@ Usage: python tests/belief_weights.py [--count 40] [FOLDER ...]
 import argparse
 import functools
 import json
-import math
 import random
 import sys
 import zlib
@@ -19,7 +19,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
-from phrase_recognition import BOOK, at_20_db, babble, espeak, spoken_form
+from phrase_recognition import BOOK, PHRASEBOOK, at_20_db, babble, espeak, spoken_form
 from recordings import Recording, read_list
 from sounds import blocks, japanese, pink_noise, silence
 
@@ -27,7 +27,9 @@ from interpreter.audio import RATE, Samples
 from interpreter.languages import PHRASEBOOK_TAGS
 from interpreter.phrases import Book
 from interpreter.stt import pocketsphinx
-from interpreter.stt.pocketsphinx import PocketSphinx, PocketSphinxUtterance
+from interpreter.stt.decoys import opposites
+from interpreter.stt.pocketsphinx import Limits, PocketSphinx, PocketSphinxUtterance
+from interpreter.stt.spotting import put_in
 
 TAGS = tuple(tag for tag in PHRASEBOOK_TAGS if tag != "th")
 """Thai is left out: eSpeak NG's Thai is too poor to learn from."""
@@ -60,8 +62,12 @@ def drawn(tag: str, count: int) -> Iterator[tuple[Recording, Samples]]:
         }
         text = spoken_form(BOOK.fill(template.parts, values, tag), tag)
         variant, speed = VOICES[number % len(VOICES)]
-        voice = japanese(text, 0.85 + 0.1 * (number % 4)) if tag == "ja" else espeak(tag, variant, speed)(text)
-        yield Recording("", tag, template.phrase, values, text), voice
+        said = japanese if tag == "ja" else espeak(tag, variant, speed)
+        yield Recording("", tag, template.phrase, values, text), said(text)
+        others = [each for each in opposites(text, tag) if PHRASEBOOK.match(each, tag) is None]
+        if others:
+            other = chance.choice(others)
+            yield Recording("", tag, "", {}, other), said(other)
 
 
 def noisy(number: int, samples: Samples) -> Samples:
@@ -79,17 +85,16 @@ class Witness(PocketSphinxUtterance):
         transcript = ""
         if self._decoder is not None:
             self._decoder.end_utt()
-            transcript = pocketsphinx._transcript(self._decoder)
+            transcript = put_in(pocketsphinx._timed(self._decoder), ())
             self._owner.give_back(self._decoder)
         self._follow(np.zeros(0, np.float32), last=True)
         whole = self._sound.whole()
         readings = self._heard(tag, whole).readings
         found = self._evidence(readings, whole)
-        out = (found.behind, found.worst, math.log1p(max(0.0, found.margin)))
+        out: tuple[float, ...] = found.features
         if tag == "en":
             said = pocketsphinx._words(transcript)
-            agreements = [pocketsphinx._agreement(said, pocketsphinx._words(each.text)) for each in readings[:4]]
-            out += (agreements[0], max(agreements[1:], default=0.0))
+            out = found.features_in_english(pocketsphinx._agreement(said, pocketsphinx._words(readings[0].text)))
         return readings[0].phrase, dict(readings[0].values), out
 
 
@@ -105,39 +110,38 @@ def rows(count: int, folders: list[Path]) -> Iterator[Row]:
         for number, (said, samples) in enumerate(source()):
             tag = said.language
             padded = np.concatenate([silence(0.3), noisy(number, samples), silence(0.6)])
-            for recognizer in recognizers:
+            for recognizer in recognizers if said.phrase else recognizers[:1]:
                 utterance = Witness(recognizer, (tag,), pocketsphinx.Hints())
                 for block in blocks(padded):
                     utterance.accept(block)
                 phrase, values, features = utterance.features()
                 whole = recognizer is recognizers[0]
-                inside = whole or (
-                    said.phrase in lacking.phrases
-                    and all(value in known.get(slot, {value}) for slot, value in said.values.items())
+                inside = bool(said.phrase) and (
+                    whole
+                    or (
+                        said.phrase in lacking.phrases
+                        and all(value in known.get(slot, {value}) for slot, value in said.values.items())
+                    )
                 )
                 yield tag, inside, (phrase, values) == (said.phrase, said.values), features
         print(f"{tag} heard", file=sys.stderr, flush=True)
 
 
-def fitted(features: np.ndarray, right: np.ndarray) -> np.ndarray:
-    """Weights of a logistic regression, bias first, by Newton's method with a little ridge."""
-    x = np.concatenate([np.ones((len(features), 1)), features], axis=1)
+def fitted(x: np.ndarray, right: np.ndarray, ridge: np.ndarray) -> np.ndarray:
+    """Weights of a logistic regression by Newton's method; ``ridge`` holds each weight back, shape ``(weights,)``."""
     weights = np.zeros(x.shape[1])
-    for _ in range(30):
+    for _ in range(40):
         p = 1 / (1 + np.exp(-np.clip(x @ weights, -30, 30)))
-        slope = x.T @ (right - p) - 0.01 * weights
-        bend = (x * (p * (1 - p))[:, None]).T @ x + 0.01 * np.eye(len(weights))
-        weights = weights + np.linalg.solve(bend, slope)
+        bend = (x * (p * (1 - p))[:, None]).T @ x + np.diag(ridge)
+        weights = weights + np.linalg.solve(bend, x.T @ (right - p) - ridge * weights)
     return weights
 
 
-def table(name: str, found: list[Row], weights: np.ndarray) -> None:
+def table(name: str, found: list[Row], belief: np.ndarray) -> None:
     """Print what each limit lets through."""
-    x = np.array([[1.0, *row[3]] for row in found])
-    belief = 1 / (1 + np.exp(-np.clip(x @ weights, -30, 30)))
     inside, right = np.array([row[1] for row in found]), np.array([row[2] for row in found])
-    print(f"{name}: {len(found)} sentences, {right.mean():.1%} right; weights {[round(float(w), 3) for w in weights]}")
-    for limit in (0.5, 0.7, 0.8, 0.85, 0.9, 0.95):
+    print(f"{name}: {len(found)} sentences, {right.mean():.1%} right")
+    for limit in (0.5, 0.7, 0.8, Limits().belief, 0.9, 0.95):
         sure = belief >= limit
         print(
             f"  {limit:.2f}: of what is in the book {sure[inside].mean():.1%} answered, "
@@ -154,16 +158,23 @@ def main() -> None:
     )
     options = parser.parse_args()
     found = list(rows(options.count, options.folders))
-    out = {}
-    for name, chosen in (
-        ("without a transcript", [row for row in found if row[0] != "en"]),
-        ("with a transcript", [row for row in found if row[0] == "en"]),
-    ):
-        weights = fitted(np.array([row[3] for row in chosen]), np.array([row[2] for row in chosen], float))
-        table(name, chosen, weights)
-        for tag in sorted({row[0] for row in chosen}) if name.startswith("without") else ():
-            table(f"  {tag}", [row for row in chosen if row[0] == tag], weights)
-        out[name] = weights.round(3).tolist()
+    out: dict[str, object] = {}
+    for name in ("other languages", "English"):
+        rows_of = [row for row in found if (row[0] == "en") == (name == "English")]
+        # English stands alone; the others share their weights, and each has a bias of its own.
+        groups = list(dict.fromkeys(row[0].split("-")[0] for row in rows_of)) if name != "English" else []
+        own = [[float(row[0].split("-")[0] == group) for group in groups] for row in rows_of]
+        x = np.array([[1.0, *row[3], *biases] for row, biases in zip(rows_of, own, strict=True)])
+        shared = 1 + len(rows_of[0][3])
+        ridge = np.array([0.01] * shared + [0.5] * len(groups))
+        weights = fitted(x, np.array([row[2] for row in rows_of], float), ridge)
+        belief = 1 / (1 + np.exp(-np.clip(x @ weights, -30, 30)))
+        table(name, rows_of, belief)
+        for group in groups:
+            chosen = [i for i, row in enumerate(rows_of) if row[0].split("-")[0] == group]
+            table(f"  {group}", [rows_of[i] for i in chosen], belief[chosen])
+        out[name] = weights[:shared].round(3).tolist()
+        out[f"{name}, bias"] = dict(zip(groups, weights[shared:].round(3).tolist(), strict=True))
     print(json.dumps(out))
 
 

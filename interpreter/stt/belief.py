@@ -18,12 +18,21 @@ from interpreter.stt.acoustic import AcousticModel, Floats, Ints
 NEXT_PHONE = np.float32(-8.0)
 """Log-probability of starting another phone: keeps the loop from changing phone with every frame."""
 _FILLERS = ("+NSN+", "+SPN+")
-_STRETCH = 40
-"""Frames of the stretch in which a reading is looked at closely: about a word."""
-WEIGHTS = (-4.222, -1.015, -0.511, 1.38)
-"""Bias, ``behind``, ``worst``, ``log1p(margin)``: logistic regression, printed by ``tests/belief_weights.py``."""
-WEIGHTS_WITH_TRANSCRIPT = (-5.366, -2.463, -0.496, 1.839, 1.205, -4.827)
-"""The same for English, where a free transcript stands beside: then ``agreement`` and ``rival_agreement``."""
+_STRETCH = 25
+"""Frames of the stretch in which a reading is looked at closely: about a short word."""
+NO_RIVAL = 100.0
+"""Log-likelihood by which a reading without a rival is ahead."""
+_CLEAR = 60.0
+"""Log-likelihood beyond which being ahead of an opposite counts no more."""
+WEIGHTS = (-5.969, -2.22, 0.85, 0.654)
+"""Bias and one per :attr:`Evidence.features`: logistic regression, printed by ``tests/belief_weights.py``."""
+BIAS = {
+    "zh": 2.377, "ja": -0.345, "ko": -0.165, "id": -2.09, "vi": -0.284, "pt": -0.482, "es": 0.7, "fr": 0.415,
+    "de": 0.847, "nl": 0.963, "ru": -0.526, "it": -1.529,
+}  # fmt: skip
+"""What each language adds to the bias: Chinese negates with one short syllable, which is nearly always at hand."""
+WEIGHTS_IN_ENGLISH = (-4.804, -1.689, 2.141, 0.843, 0.698)
+"""The same for English, per :meth:`Evidence.features_in_english`."""
 
 
 @dataclass(frozen=True)
@@ -47,16 +56,35 @@ class Evidence:
     worst: float
     """The same in the stretch where it fits worst: "I have lost my keys" is "I have lost my phone" but for one word."""
     margin: float
-    """Log-likelihood by which it is ahead of any other meaning."""
+    """Log-likelihood by which it is ahead of any other meaning in the book."""
+    opposite_margin: float
+    """Log-likelihood by which it is ahead of the same sentence negated (:mod:`interpreter.stt.decoys`)."""
 
-    def belief(self) -> float:
-        """Probability that the reading is what was said, 0 to 1."""
-        return _logistic(WEIGHTS, (self.behind, self.worst, math.log1p(max(0.0, self.margin))))
+    @property
+    def features(self) -> tuple[float, ...]:
+        """What the regression looks at."""
+        return self.behind, math.log1p(max(0.0, self.margin)), _clear(self.opposite_margin)
 
-    def belief_with_transcript(self, agreement: float, rival_agreement: float) -> float:
-        """The same with a free transcript: its agreement (0 to 1) with the reading and with the next best one."""
-        features = (self.behind, self.worst, math.log1p(max(0.0, self.margin)), agreement, rival_agreement)
-        return _logistic(WEIGHTS_WITH_TRANSCRIPT, features)
+    def features_in_english(self, agreement: float) -> tuple[float, ...]:
+        """The same in English, where a free transcript shares a part of its words, 0 to 1, with the reading.
+
+        There the phones fit so well that the worst stretch tells more than the whole.
+        """
+        return self.worst, math.log1p(max(0.0, self.margin)), _clear(self.opposite_margin), agreement
+
+    def belief(self, tag: str) -> float:
+        """Probability that the reading, in the language of a tag, is what was said, 0 to 1."""
+        bias = WEIGHTS[0] + BIAS.get(tag.split("-")[0], 0.0)
+        return _logistic((bias, *WEIGHTS[1:]), self.features)
+
+    def belief_in_english(self, agreement: float) -> float:
+        """The same in English, with what :meth:`features_in_english` takes."""
+        return _logistic(WEIGHTS_IN_ENGLISH, self.features_in_english(agreement))
+
+
+def _clear(margin: float) -> float:
+    """A margin in tens, cut off where it tells no more."""
+    return max(-_CLEAR, min(_CLEAR, margin)) / 10.0
 
 
 def _logistic(weights: tuple[float, ...], features: tuple[float, ...]) -> float:
@@ -64,14 +92,14 @@ def _logistic(weights: tuple[float, ...], features: tuple[float, ...]) -> float:
     return 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, logit))))
 
 
-def evidence(along: Floats, margin: float, free: Filler) -> Evidence:
+def evidence(along: Floats, free: Filler, margin: float, opposite_margin: float) -> Evidence:
     """Evidence for a reading from the emission score of each frame on its path, shape ``(frames,)``."""
     behind = np.diff(free.running, prepend=np.float32(0.0)) - along
     whole = float(free.total - along.sum()) / max(1, int(free.speech.sum()))
     worst = float(behind.mean()) if len(behind) else 0.0
     if len(behind) > _STRETCH:
         worst = float(np.convolve(behind, np.ones(_STRETCH) / _STRETCH, "valid").max())
-    return Evidence(whole, worst, margin)
+    return Evidence(whole, worst, margin, opposite_margin)
 
 
 @functools.lru_cache(maxsize=4)

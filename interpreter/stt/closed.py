@@ -15,8 +15,9 @@ import numpy as np
 
 from interpreter.phrases import Book, Slot
 from interpreter.stt.acoustic import CEPSTRAL_MEAN, WARPS, AcousticModel, Floats, FrontEnd, features
-from interpreter.stt.belief import Evidence, Filler, evidence
-from interpreter.stt.grammar import Detailed, Grammar, compact, emissions
+from interpreter.stt.belief import NO_RIVAL, Evidence, Filler, evidence
+from interpreter.stt.decoys import opposites
+from interpreter.stt.grammar import Detailed, Grammar, compact, emissions, spoken
 from interpreter.stt.search import Network
 
 _FIRST = 100
@@ -125,6 +126,7 @@ class Ear:
     def __init__(self, book: Book, tag: str, model: AcousticModel) -> None:
         self.tag = tag
         self._book = book
+        self._model = model
         self.grammar = Grammar(book, tag)
         self.first = compact(self.grammar, model)
         self._detailed = Detailed(self.grammar, model)
@@ -167,14 +169,15 @@ class Ear:
 
         ``scores``: senone scores, shape ``(frames, senones)``; ``free``: what any phones would have scored.
         """
-        index = next(
-            number
-            for number, sentence in enumerate(self.grammar.sentences)
-            if (sentence.template.phrase, sentence.template.variant) == (reading.phrase, reading.variant)
-        )
-        found = self._detailed.network([index], self.context)
-        table = emissions(scores, found.table)
-        return evidence(found.network.best_emissions(found.network.align(table), table), margin, free)
+        found = spoken([reading.text, *opposites(reading.text, self.tag)], self.tag, self._model, self.context)
+        run = found.network.forward()
+        run.accept(emissions(scores, found.table))
+        score = dict(zip(found.sentences, run.scores().tolist(), strict=True))
+        own = score.pop(0, reading.score)
+        single = spoken([reading.text], self.tag, self._model, self.context)
+        table = emissions(scores, single.table)
+        along = single.network.best_emissions(single.network.align(table), table)
+        return evidence(along, free, margin, own - max(score.values(), default=own - NO_RIVAL))
 
     def _of_path(self, path: int, index: int, total: float, through: Floats, network: Network) -> list[Reading]:
         sentence = self.grammar.sentences[index]

@@ -215,6 +215,16 @@ class Detailed:
         )
 
 
+def spoken(texts: Sequence[str], tag: str, model: AcousticModel, context: bool) -> Searchable:
+    """The network of whole sentences, one path each, as they are written; texts without a sound are left out."""
+    found = [(index, sounds(text, tag)) for index, text in enumerate(texts)]
+    found = [(index, sequence) for index, sequence in found if sequence]
+    pieces = [piece(_marked(Part("", (), ((0, sequence),)))) for _, sequence in found]
+    columns, stay, move, table = _labels(pieces, model, context)
+    network = Network([[i] for i in range(len(pieces))], pieces, stay, move, columns)
+    return Searchable(network, table, tuple(index for index, _ in found))
+
+
 def _searchable(
     grammar: Grammar,
     chosen: Sequence[int] | range,

@@ -26,7 +26,7 @@ from interpreter.numerals import words as number_words
 from interpreter.phrases import Book
 from interpreter.stt import Alternative, Hints, Hypothesis
 from interpreter.stt.acoustic import AcousticModel, Floats, english
-from interpreter.stt.belief import Evidence, filler
+from interpreter.stt.belief import NO_RIVAL, Evidence, filler
 from interpreter.stt.closed import Ear, Reading, Sound
 from interpreter.stt.spotting import Spotted, Spotter, put_in
 
@@ -44,15 +44,13 @@ _PARTIAL_EVERY = 0.4
 """Seconds of sound between two partial transcripts."""
 _TRANSCRIPT = 0.5
 """Confidence of a free transcript: PocketSphinx gives no useful one of its own."""
-_NO_RIVAL = 1000.0
-"""Log-likelihood by which the only reading is ahead."""
 
 
 @dataclass(frozen=True)
 class Limits:
     """When a phrase counts as heard."""
 
-    belief: float = 0.94
+    belief: float = 0.83
     """How likely a certain phrase must be, 0 to 1 (see :mod:`interpreter.stt.belief`)."""
     unlikely: float = 0.2
     """How likely an English phrase must be to be shown before the free transcript."""
@@ -233,7 +231,7 @@ class PocketSphinxUtterance:
     def _evidence(self, readings: Sequence[Reading], whole: Floats) -> Evidence:
         """What speaks for the first of some readings, given the others."""
         best = readings[0]
-        margin = best.score - readings[1].score if len(readings) > 1 else _NO_RIVAL
+        margin = best.score - readings[1].score if len(readings) > 1 else NO_RIVAL
         return self._owner.ear(best.language).evidence(best, margin, whole, filler(whole, self._owner.model))
 
     def _decide(self, heard: Sequence[_Heard], transcript: str, whole: Floats) -> Hypothesis:
@@ -257,12 +255,9 @@ class PocketSphinxUtterance:
         readings = list(by_meaning.values())
         best = readings[0]
         found = self._evidence(readings, whole)
+        belief = found.belief(best.language)
         if best.language == "en":
-            said = _words(transcript)
-            agreements = [_agreement(said, _words(each.text)) for each in readings[:4] if each.language == "en"]
-            belief = found.belief_with_transcript(agreements[0], max(agreements[1:], default=0.0))
-        else:
-            belief = found.belief()
+            belief = found.belief_in_english(_agreement(_words(transcript), _words(best.text)))
         choices = [
             Alternative(each.text, _confidence(belief, best.score - each.score), each.language) for each in readings[:3]
         ]
