@@ -1,6 +1,6 @@
 """How often a venue's names are heard in free English speech, and how often they are heard where nobody said them.
 
-Sentences with a name of a place in Taiwan, none of them in the phrasebook, are spoken by voices that are not eSpeak's
+Sentences with a name of the venue Beitou, none of them in the phrasebook, are spoken by voices that are not eSpeak's
 (Debian's flite and festival) and recognised with and without the list of names. *Heard*: the name stands in the
 transcript. *Imagined*: a name stands in the transcript of a sentence without one.
 
@@ -20,12 +20,10 @@ from interpreter.stt.belief import filler
 from interpreter.stt.closed import Sound
 from interpreter.stt.pocketsphinx import PocketSphinx
 from interpreter.stt.spotting import BEHIND, Spotter
+from ui.hand_over import venue_hints
 
-TERMS = (
-    "Beitou", "Xinbeitou", "Shilin", "Cixian Temple", "Thermal Valley", "Yangmingshan", "Tamsui", "Ketagalan",
-    "hokutolite", "Jiantan", "Guandu", "Ximending", "Longshan Temple", "Dihua Street", "Jiufen", "Wulai",
-    "Chiang Kai-shek Memorial Hall", "National Palace Museum", "Plum Garden", "Longnaitang",
-)  # fmt: skip
+TERMS = venue_hints("beitou").terms
+"""The names of a real venue, all listened for at once."""
 FRAMES = (
     "my grandmother was born near {}",
     "we walked from {} to the river yesterday",
@@ -51,7 +49,7 @@ def main() -> None:
     def spoken(number: int, text: str) -> Samples:
         return np.concatenate([silence(0.3), known[number % len(known)](text), silence(0.5)])
 
-    said = [(term, frame.format(term)) for term in TERMS for frame in FRAMES]
+    said = [(term, FRAMES[i % len(FRAMES)].format(term)) for i, term in enumerate(TERMS)]
     renderings = [(term, spoken(i, text)) for i, (term, text) in enumerate(said)]
     with OUTSIDE.open(encoding="utf-8") as file:
         outside = [row["text"] for row in csv.DictReader(file, delimiter="\t") if row["language"] == "en"]

@@ -17,6 +17,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from interpreter.errors import InterpreterError, LanguageError, TextError
+from ui.venue_commands import venues_app
+from venues.errors import VenueError
 
 if TYPE_CHECKING:
     from interpreter.audio import Audio
@@ -24,6 +26,8 @@ if TYPE_CHECKING:
     from interpreter.engines import Wanted
     from interpreter.events import Event
     from interpreter.session import Engines, Session
+    from interpreter.stt import Hints
+    from interpreter.translation import Term
 
 app = typer.Typer(
     name="interpreter",
@@ -40,12 +44,14 @@ models_app = typer.Typer(
     rich_markup_mode=None,
 )
 app.add_typer(models_app, name="models")
+app.add_typer(venues_app, name="venues")
 
 Profile = Annotated[str, typer.Option(help="auto, embedded, cpu or gpu: which models to use.")]
 ModelsFile = Annotated[Path | None, typer.Option("--models", help="Another models.txt.")]
 Device = Annotated[str, typer.Option(help="auto, cpu or cuda.")]
 Use = Annotated[str, typer.Option(help="commercial or research: what the licences must allow.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+VenueName = Annotated[str, typer.Option("--venue", help="A venue whose names are listened for and kept.")]
 Output = Annotated[Path, typer.Option("-o", "--output", help="File to write: .wav, .flac or .ogg.")]
 
 
@@ -55,7 +61,7 @@ def main() -> None:
         app()
     except (LanguageError, TextError) as error:
         _fail(str(error), 2)
-    except InterpreterError as error:
+    except (InterpreterError, VenueError) as error:
         _fail(str(error), 1)
     except SystemExit as end:
         # Typer turns Ctrl-C into this status, without a word.
@@ -131,6 +137,19 @@ def _blocks(source: str) -> Iterator[Audio]:
     return blocks if first is None else chain([first], blocks)
 
 
+def _hints(venue: str) -> Hints:
+    from interpreter.stt import Hints
+    from ui.hand_over import venue_hints
+
+    return venue_hints(venue) if venue else Hints()
+
+
+def _terms(venue: str) -> tuple[Term, ...]:
+    from ui.hand_over import venue_terms
+
+    return venue_terms(venue) if venue else ()
+
+
 def _run(session: Session, blocks: Iterator[Audio]) -> Iterator[Event]:
     for block in blocks:
         yield from session.accept(block)
@@ -142,6 +161,7 @@ def transcribe(
     audio: Annotated[str, typer.Argument(help="Audio file, or - for 16 kHz s16le PCM on standard input.")],
     language: Annotated[str, typer.Option(help="auto, a tag, or several tags with commas.")] = "auto",
     as_json: AsJson = False,
+    venue: VenueName = "",
     profile: Profile = "auto",
     models: ModelsFile = None,
     device: Device = "auto",
@@ -154,9 +174,10 @@ def transcribe(
 
     options = Options(profile, models, device, use)
     tags = _tags(language, options)
+    hints = _hints(venue)
     blocks = _blocks(audio)
     engines = options.engines(Wanted(heard=tags))
-    session = Session(engines, Conversation({tag: tag for tag in tags}), voice=False)
+    session = Session(engines, Conversation({tag: tag for tag in tags}), hints=hints, voice=False)
     finals = []
     for event in _run(session, blocks):
         if isinstance(event, Final):
@@ -182,6 +203,7 @@ def translate(
     source: Annotated[str, typer.Option("--from", help="Tag of the text's language.")],
     target: Annotated[str, typer.Option("--to", help="Tag of the language wanted.")],
     as_json: AsJson = False,
+    venue: VenueName = "",
     profile: Profile = "auto",
     models: ModelsFile = None,
     device: Device = "auto",
@@ -194,8 +216,9 @@ def translate(
 
     text = _text(text)
     from_tag, to_tag = _tag(source), _tag(target)
+    terms = _terms(venue)
     engines = Options(profile, models, device, use).engines(Wanted(directions=((from_tag, to_tag),)))
-    answer = engines.translator.translate(text, from_tag, to_tag)
+    answer = engines.translator.translate(text, from_tag, to_tag, terms)
     if answer is None:
         near = engines.translator.nearest(text, from_tag)
         if as_json:
@@ -269,6 +292,7 @@ def interpret(
     guess: Annotated[
         bool, typer.Option("--guess", help="Answer with the best reading even when it is not certain.")
     ] = False,
+    venue: VenueName = "",
     profile: Profile = "auto",
     models: ModelsFile = None,
     device: Device = "auto",
@@ -285,9 +309,13 @@ def interpret(
         check_writable(output)
     options = Options(profile, models, device, use)
     tags = _tags(source, options, besides=to_tag)
+    hints, terms = _hints(venue), _terms(venue)
     blocks = _blocks(audio)
     engines = options.engines(Wanted(tags, tuple((tag, to_tag) for tag in tags), (to_tag,)))
-    session = Session(engines, Conversation.towards(to_tag, tags), voice=output is not None or events, guess=guess)
+    session = Session(
+        engines, Conversation.towards(to_tag, tags), hints=hints, terms=terms, voice=output is not None or events,
+        guess=guess,
+    )  # fmt: skip
     happened: list[str] = []
 
     def voice() -> Iterator[Audio]:

@@ -50,7 +50,7 @@ _TRANSCRIPT = 0.5
 class Limits:
     """When a phrase counts as heard."""
 
-    belief: float = 0.83
+    belief: float = 0.92
     """How likely a certain phrase must be, 0 to 1 (see :mod:`interpreter.stt.belief`)."""
     unlikely: float = 0.2
     """How likely an English phrase must be to be shown before the free transcript."""

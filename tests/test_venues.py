@@ -1,0 +1,199 @@
+"""Packs: what ships is whole and right, and what is wrong in a pack is said with its file and line."""
+
+import re
+import shutil
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ui.hand_over import venue_hints, venue_terms
+from venues.check import check, numbers, numerals, simplified, status_table
+from venues.errors import VenueError
+from venues.pack import TAGS, Pack, find, names, read_pack
+from venues.terms import terms_of
+
+
+@pytest.fixture(scope="module")
+def beitou() -> Pack:
+    return read_pack(find("beitou"))
+
+
+@pytest.fixture
+def copy(tmp_path: Path) -> Path:
+    return Path(shutil.copytree(find("beitou"), tmp_path / "beitou"))
+
+
+def test_the_venues_that_ship_are_whole_and_leave_an_editor_nothing_to_mend() -> None:
+    assert names() == ("beitou", "shilin")
+    packs = [read_pack(find(name)) for name in names()]
+    assert sum(len(pack.venue.stop) for pack in packs) >= 14
+    for pack in packs:
+        assert [str(finding) for finding in check(pack)] == []
+        assert {passage.status for passage in pack.passages.values()} == {"supplied"}
+        assert {passage.language for passage in pack.passages.values()} == set(TAGS)
+
+
+def test_every_fact_has_a_public_source() -> None:
+    for name in names():
+        for facts in read_pack(find(name)).facts.values():
+            assert len(facts) >= 5
+            assert all(fact.sources for fact in facts)
+
+
+def test_a_missing_language_falls_back_and_says_so(copy: Path) -> None:
+    (copy / "stops" / "park" / "th.md").unlink()
+    pack = read_pack(copy)
+    passage = pack.passage("park", "short", "th")
+    assert passage is not None
+    assert passage.language == "zh-Hant"
+    assert pack.passage("park", "children", "th") is None
+    assert ("park", "th", "short") in {(each.stop, each.language, each.kind) for each in check(pack)}
+    row = next(line for line in status_table(pack).splitlines() if line.startswith("park "))
+    assert row.split()[1:].count("-") == 1
+
+
+def test_a_number_that_got_lost_is_noticed(copy: Path) -> None:
+    path = copy / "stops" / "park" / "ru.md"
+    path.write_text(path.read_text(encoding="utf-8").replace("1913", "1931"), encoding="utf-8")
+    problems = [each.problem for each in check(read_pack(copy)) if each.language == "ru"]
+    assert problems
+    assert all("lost [1913], new [1931]" in problem for problem in problems)
+
+
+def test_text_in_another_script_is_noticed(copy: Path) -> None:
+    folder = copy / "stops" / "park"
+    (folder / "ko.md").write_text((folder / "en.md").read_text(encoding="utf-8"), encoding="utf-8")
+    (folder / "zh-Hant.md").write_text((folder / "zh-Hans.md").read_text(encoding="utf-8"), encoding="utf-8")
+    found = {(each.language, each.problem.split(":")[0]) for each in check(read_pack(copy))}
+    assert ("ko", "is mostly in another script") in found
+    assert ("zh-Hant", "holds Simplified characters") in found
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "message"),
+    [
+        ("venue.toml", "time_zone", "time_zona", r"venue.toml, line \d+: time_zona is no key here; did you mean 'time_zone'"),  # noqa: E501
+        ("venue.toml", 'open = "10:00"', 'opens = "10:00"', r"line \d+: stop.0.hours.0.opens is no key here; did you mean 'open'"),  # noqa: E501
+        ("venue.toml", 'days = ["tue", ', 'days = ["thue", ', r"line \d+: stop.0.hours.0.days.0: input should be 'mon'"),  # noqa: E501
+        ("venue.toml", "free = true", "free = false", r"a price has either an amount or free = true"),
+        ("venue.toml", 'id = "park"', 'id = "station"', "stop station is given twice"),
+        ("venue.toml", 'id = "beitou"', 'id = "../beitou"', "id: string should match"),
+        ("venue.toml", "[name]", "[name", "Expected"),
+        ("stops/park/fr.md", "status: supplied", "state: supplied", "line 3: 'state: supplied' is not allowed; did you mean 'status'"),  # noqa: E501
+        ("stops/park/fr.md", "status: supplied", "status: approuvé", "There is draft, supplied, approved"),
+        ("stops/park/fr.md", "## short", "## shrt", r"line \d+: 'shrt' is no kind of text; did you mean 'short'"),
+        ("stops/park/fr.md", "## short\n", "## short\n<script>alert(1)</script>\n", "holds HTML"),
+        ("stops/park/fr.md", "---\n", "", "line 1: a text begins with a line ---"),
+        ("stops/park/sources.toml", "https://", "ftp://", "sources.0: string should match"),
+    ],
+)  # fmt: skip
+def test_what_is_wrong_is_said_with_its_place(copy: Path, file: str, old: str, new: str, message: str) -> None:
+    path = copy / file
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new, 1), encoding="utf-8")
+    with pytest.raises(VenueError, match=message):
+        read_pack(copy)
+
+
+def test_hostile_files_are_refused(copy: Path) -> None:
+    path = copy / "stops" / "park" / "fr.md"
+    original = path.read_bytes()
+    path.write_bytes(original + b"a" * 70_000)
+    with pytest.raises(VenueError, match="larger than 64 KiB"):
+        read_pack(copy)
+    path.write_bytes(original[:40] + b"\xff\xfe" + original[40:])
+    with pytest.raises(VenueError, match="not UTF-8"):
+        read_pack(copy)
+    path.write_bytes(original)
+    (copy / "stops" / "park" / "jp.md").write_bytes(original)
+    with pytest.raises(VenueError, match="'jp' is no language of a guide"):
+        read_pack(copy)
+    (copy / "stops" / "park" / "jp.md").unlink()
+    (copy / "stops" / "parc").mkdir()
+    with pytest.raises(VenueError, match="no stop 'parc'; did you mean 'park'"):
+        read_pack(copy)
+
+
+def test_unknown_names_get_the_nearest(beitou: Pack) -> None:
+    with pytest.raises(VenueError, match="did you mean 'beitou'"):
+        find("beito")
+    with pytest.raises(VenueError, match="did you mean 'library'"):
+        beitou.passage("libary", "short", "en")
+
+
+@given(st.integers(min_value=32, max_value=10**7))
+def test_a_number_is_the_same_in_every_way_of_writing_it(value: int) -> None:
+    written = [f"{value}", f"{value:,}", f"{value:,}".replace(",", "."), f"{value:,}".replace(",", "\u202f")]
+    assert {numbers(f"約 {text} 公尺") for text in written} == {frozenset({value})}
+
+
+def test_days_and_months_are_no_numbers_of_the_text() -> None:
+    assert numbers("1998年10月31日") == numbers("31 октября 1998 года") == frozenset({1998})
+
+
+def test_numbers_written_in_characters_are_numbers() -> None:
+    assert numerals("大約七十萬件，一百五十年，兩千零八") == frozenset({700_000, 150, 2008})
+    assert numbers("約70万点") == numbers("약 70만 점") == numbers("about 700,000") == numerals("七十萬")
+
+
+def test_simplified_characters_are_named_once() -> None:
+    assert simplified("溫泉的台灣里山") == ""
+    assert simplified("溫泉馆馆") == "馆"
+
+
+def test_the_terms_that_ship_are_complete() -> None:
+    found = [term for name in names() for term in terms_of(find(name))]
+    assert len({term.id for term in found}) >= 300
+    for term in found:
+        assert set(term.names) == set(TAGS)
+        assert {"zh-pinyin", "zh-bopomofo", "ja-kana"} == set(term.readings), term.id
+        assert simplified(term.names["zh-Hant"]) in ("", "諴", "唭"), term.id
+        assert re.search("[가-힣]", term.names["ko"]), term.id
+        assert re.search("[ก-๙]", term.names["th"]), term.id
+
+
+def test_a_pack_has_its_own_terms_and_the_common_ones() -> None:
+    beitou = {term.id: term for term in terms_of(find("beitou"))}
+    assert "mazu" in beitou
+    assert "longnaitang" in beitou
+    assert "longnaitang" not in {term.id for term in terms_of(find("shilin"))}
+    assert beitou["taipei"].said()["zh-Hant"] == ("臺北", "台北", "臺北市")
+    assert beitou["taipei"].said()["ko"] == ("타이베이",)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ("term,kind", "term,sort", "line 2: unknown column 'sort'"),
+        (",institution,", ",institute,", "kind 'institute' is not allowed; did you mean 'institution'"),
+        ("瀧乃湯", "", "'zh-Hant' is empty"),
+        ("longnaitang,", "plum-garden,", "was given on line"),
+        (",ja-kana,", ",", r"line 2: unknown column 'None'|column 'ja-kana' is missing"),
+    ],
+)
+def test_what_is_wrong_in_a_term_file_is_said(copy: Path, old: str, new: str, message: str) -> None:
+    path = copy / "terms.csv"
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new, 1), encoding="utf-8")
+    with pytest.raises(VenueError, match=message):
+        terms_of(copy)
+
+
+def test_a_term_file_in_another_encoding_is_refused(copy: Path) -> None:
+    (copy / "terms.csv").write_bytes("term,kind\n北投".encode("big5"))
+    with pytest.raises(VenueError, match="not UTF-8"):
+        terms_of(copy)
+
+
+def test_a_venue_hands_its_names_over_to_the_interpreter() -> None:
+    terms = venue_terms("beitou")
+    valley = next(term for term in terms if "地熱谷" in term.names["zh-Hant"])
+    assert valley.names["en"][0] == "Thermal Valley"
+    assert "Ketagalan Culture Center" in venue_hints("beitou").terms
+    assert not {"towel", "lead"} & set(venue_hints("beitou").terms)
+    with pytest.raises(VenueError, match="did you mean 'shilin'"):
+        venue_terms("shiln")

@@ -1,0 +1,5 @@
+"""What can go wrong with a venue's content. Each message says what was wrong, what is allowed and what to do next."""
+
+
+class VenueError(Exception):
+    """A venue, a pack or a text that cannot be used."""

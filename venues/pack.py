@@ -1,0 +1,374 @@
+"""A pack: one venue as plain files that people can read, compare and edit.
+
+::
+
+    <venue>/venue.toml               names, position, stops, hours, prices, emergency numbers
+    <venue>/stops/<stop>/<tag>.md    title, short and long text in one language, with a small front matter
+    <venue>/stops/<stop>/sources.toml  every fact of the texts with the public pages it was read on
+    <venue>/stops/<stop>/image.toml  what the picture shows, and its alternative text in every language
+
+A pack is checked while it is read; nothing is guessed. Times and prices are data with the day they were checked.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, time
+from pathlib import Path
+from typing import Annotated, Any, Literal, TypeVar
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from venues.errors import VenueError
+
+TAGS = ("zh-Hant", "zh-Hans", "en", "ja", "ko", "id", "th", "vi", "pt", "es", "fr", "de", "nl", "ru", "it")
+"""The languages a guide is written in."""
+KINDS = ("title", "short", "long", "children", "practical")
+"""What a passage is for."""
+STATUSES = ("draft", "supplied", "approved")
+LARGEST_TEXT = 64 * 1024
+"""Bytes of one file of a pack."""
+
+Identifier = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=60)]
+Source = Annotated[str, Field(pattern=r"^https?://\S+$")]
+Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
+WEEKDAYS: tuple[Weekday, ...] = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+Texts = Mapping[str, str]
+"""Tag -> text."""
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Checked(_Strict):
+    """A piece of practical information that may change."""
+
+    checked: date
+    """The day it was read."""
+    sources: tuple[Source, ...] = Field(min_length=1)
+    """Addresses of the pages it was read on."""
+    note: str = ""
+    """For the editor: doubts, exceptions."""
+    part: str = ""
+    """The part of the stop it holds for; empty: all of it."""
+
+
+class Hours(Checked):
+    """When a stop is open."""
+
+    days: tuple[Weekday, ...] = Field(min_length=1)
+    open: time
+    """Local time."""
+    close: time
+    """Local time; earlier than ``open``: on the following day."""
+
+
+class Price(Checked):
+    """What it costs."""
+
+    who: str
+    """Whom the price is for, in English."""
+    amount: int | None = Field(default=None, ge=0)
+    """In the smallest unit that is used in speech: whole dollars."""
+    currency: str = "TWD"
+    free: bool = False
+
+    @model_validator(mode="after")
+    def _one_of_both(self) -> Price:
+        if self.free == (self.amount is not None):
+            raise ValueError("a price has either an amount or free = true")
+        return self
+
+
+class Notice(Checked):
+    """Something a visitor should know."""
+
+    kind: Literal["accessibility", "rules", "closure"]
+    text: Texts
+    """Tag -> sentence."""
+
+
+class Stop(_Strict):
+    """A place where the guide has something to tell."""
+
+    id: Identifier
+    order: int = Field(ge=1)
+    """Place in the walk."""
+    tours: tuple[Identifier, ...] = ()
+    latitude: float | None = Field(default=None, ge=-90, le=90)
+    longitude: float | None = Field(default=None, ge=-180, le=180)
+    position_note: str = ""
+    position_sources: tuple[Source, ...] = ()
+    location: Texts = Field(default_factory=dict)
+    """Tag -> where it is, in words."""
+    closed: tuple[Weekday, ...] = ()
+    hours: tuple[Hours, ...] = ()
+    price: tuple[Price, ...] = ()
+    notice: tuple[Notice, ...] = ()
+
+
+class Emergency(Checked):
+    """A number to call."""
+
+    id: Identifier
+    number: str
+    name: Texts
+
+
+class Venue(_Strict):
+    """What stands in ``venue.toml``."""
+
+    id: Identifier
+    source_language: str
+    """Tag of the language in which texts are first written."""
+    time_zone: str
+    """IANA name."""
+    latitude: float = Field(ge=-90, le=90)
+    longitude: float = Field(ge=-180, le=180)
+    position_sources: tuple[Source, ...] = ()
+    name: Texts
+    description: Texts
+    address: Texts
+    stop: tuple[Stop, ...] = Field(min_length=1)
+    emergency: tuple[Emergency, ...] = ()
+
+    @model_validator(mode="after")
+    def _ids_differ(self) -> Venue:
+        for what, ids in (
+            ("stop", [each.id for each in self.stop]),
+            ("order", [str(each.order) for each in self.stop]),
+        ):
+            twice = sorted({each for each in ids if ids.count(each) > 1})
+            if twice:
+                raise ValueError(f"{what} {', '.join(twice)} is given twice")
+        return self
+
+
+class Fact(_Strict):
+    """One statement of the texts and where it was read."""
+
+    fact: str
+    sources: tuple[Source, ...] = Field(min_length=1)
+    note: str = ""
+
+
+class Facts(_Strict):
+    """What stands in ``sources.toml``."""
+
+    facts: tuple[Fact, ...]
+
+
+class Image(_Strict):
+    """What stands in ``image.toml``."""
+
+    description: str
+    """For whoever draws it."""
+    alt: Texts
+    """Tag -> alternative text."""
+
+
+@dataclass(frozen=True)
+class Passage:
+    """One text in one language."""
+
+    stop: str
+    kind: str
+    """One of :data:`KINDS`."""
+    language: str
+    """BCP-47 tag."""
+    text: str
+    status: str
+    """``draft``, ``supplied`` or ``approved``."""
+
+
+@dataclass(frozen=True)
+class Pack:
+    """A venue with all its texts."""
+
+    venue: Venue
+    passages: Mapping[tuple[str, str, str], Passage]
+    """(stop, kind, language) -> passage."""
+    facts: Mapping[str, tuple[Fact, ...]]
+    """Stop -> facts."""
+    images: Mapping[str, Image]
+    """Stop -> picture."""
+
+    def passage(self, stop: str, kind: str, language: str) -> Passage | None:
+        """The passage in the language, else in the source language, else in English: the reader is told which."""
+        self.stop(stop)
+        for tag in (language, self.venue.source_language, "en"):
+            found = self.passages.get((stop, kind, tag))
+            if found is not None:
+                return found
+        return None
+
+    def stop(self, name: str) -> Stop:
+        """The stop of that id. Raises VenueError naming the nearest."""
+        for each in self.venue.stop:
+            if each.id == name:
+                return each
+        raise VenueError(f"'{self.venue.id}' has no stop '{name}'; {nearest(name, [s.id for s in self.venue.stop])}")
+
+
+def nearest(word: str, choices: list[str] | tuple[str, ...]) -> str:
+    """A clause that offers the nearest choice and lists the others."""
+    close = difflib.get_close_matches(word, choices, n=1)
+    hint = f"did you mean '{close[0]}'? " if close else ""
+    return f"{hint}There is {', '.join(choices) or 'nothing'}."
+
+
+def packs_folder() -> Path:
+    """Where the packs that come with the program lie."""
+    return Path(__file__).parent
+
+
+def names() -> tuple[str, ...]:
+    """Ids of the venues that come with the program."""
+    return tuple(sorted(path.parent.name for path in packs_folder().glob("*/venue.toml")))
+
+
+def find(name: str) -> Path:
+    """The folder of a venue by its id, or by a path. Raises VenueError naming the nearest."""
+    for folder in (packs_folder() / name, Path(name)):
+        if re.fullmatch(r"[\w./\\:~-]+", name) and (folder / "venue.toml").is_file():
+            return folder
+    raise VenueError(f"there is no venue '{name}'; {nearest(name, names())} A folder with a venue.toml will do, too.")
+
+
+def read_pack(folder: Path) -> Pack:
+    """Read and check a pack. Raises VenueError naming the file, the line where it is known, and the nearest name."""
+    venue = _model(Venue, folder / "venue.toml")
+    if venue.source_language not in TAGS:
+        raise VenueError(f"{folder / 'venue.toml'}: source_language '{venue.source_language}' is none of ours; "
+                         f"{nearest(venue.source_language, TAGS)}")  # fmt: skip
+    known = [stop.id for stop in venue.stop]
+    for path in sorted((folder / "stops").glob("*")):
+        if path.name not in known:
+            raise VenueError(f"{path}: venue.toml has no stop '{path.name}'; {nearest(path.name, known)}")
+    passages: dict[tuple[str, str, str], Passage] = {}
+    facts: dict[str, tuple[Fact, ...]] = {}
+    images: dict[str, Image] = {}
+    for stop in venue.stop:
+        where = folder / "stops" / stop.id
+        for path in sorted(where.glob("*.md")):
+            if path.stem not in TAGS:
+                raise VenueError(f"{path}: '{path.stem}' is no language of a guide; {nearest(path.stem, TAGS)}")
+            for passage in _passages(path, stop.id):
+                passages[passage.stop, passage.kind, passage.language] = passage
+        if (where / "sources.toml").exists():
+            facts[stop.id] = _model(Facts, where / "sources.toml").facts
+        if (where / "image.toml").exists():
+            images[stop.id] = _model(Image, where / "image.toml")
+    return Pack(venue, passages, facts, images)
+
+
+def _text(path: Path) -> str:
+    try:
+        if path.stat().st_size > LARGEST_TEXT:
+            raise VenueError(f"{path} is larger than {LARGEST_TEXT // 1024} KiB; cut it into several stops.")
+        return path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise VenueError(f"{path} is not UTF-8 (byte {error.start}); save it as UTF-8.") from None
+    except OSError as error:
+        raise VenueError(f"{path} cannot be read: {error.strerror}.") from None
+
+
+Model = TypeVar("Model", bound=BaseModel)
+
+
+def _model(model: type[Model], path: Path) -> Model:
+    text = _text(path)
+    try:
+        return model.model_validate(tomllib.loads(text))
+    except tomllib.TOMLDecodeError as error:
+        raise VenueError(f"{path}: {error}.") from None
+    except ValidationError as error:
+        # A key that was misspelt is missing, too: the misspelling is what helps.
+        first = min(error.errors(include_url=False), key=lambda each: each["type"] != "extra_forbidden")
+        raise VenueError(_sentence(first, model, text, path)) from None
+
+
+def _sentence(error: Any, model: type[BaseModel], text: str, path: Path) -> str:
+    place = [part for part in error["loc"]]
+    key = next((str(part) for part in reversed(place) if isinstance(part, str)), "")
+    line = _line(text, place)
+    where = f"{path}{f', line {line}' if line else ''}: {'.'.join(str(part) for part in place) or path.name}"
+    if error["type"] == "extra_forbidden":
+        return f"{where} is no key here; {nearest(key, _keys(model, place))}"
+    message = error["msg"].removeprefix("Value error, ")
+    return f"{where}: {message[:1].lower()}{message[1:]}."
+
+
+def _keys(model: type[BaseModel], place: list[Any]) -> list[str]:
+    current: Any = model
+    for part in place[:-1]:
+        if not isinstance(part, str):
+            continue
+        inside = re.findall(r"venues\.pack\.(\w+)", str(current.model_fields[part].annotation))
+        if not inside:
+            return []
+        current = globals()[inside[0]]
+    return list(current.model_fields)
+
+
+def _line(text: str, place: list[Any]) -> int:
+    """Line of a key of a TOML file, 0 when it cannot be told: the n-th table of its array, then the key in it."""
+    lines = text.splitlines()
+    at = 0
+    path: list[str] = []
+    for part in place:
+        if isinstance(part, str):
+            path.append(part)
+            continue
+        header = f"[[{'.'.join(path)}]]"
+        if header not in text:
+            break  # an element of a plain list: the line of its key will do
+        for _ in range(part + 1):
+            at = next((i + 1 for i in range(at, len(lines)) if lines[i].strip() == header), at)
+    found = (i + 1 for i in range(at, len(lines)) if path and re.match(rf"\s*{re.escape(path[-1])}\s*=", lines[i]))
+    return next(found, at)
+
+
+_FRONT = re.compile(r"\A---\n(?P<front>.*?)\n---\n(?P<body>.*)\Z", re.DOTALL)
+_HEADING = re.compile(r"^## +(\S+)\s*$", re.MULTILINE)
+
+
+def _passages(path: Path, stop: str) -> Iterator[Passage]:
+    text = _text(path).replace("\r\n", "\n")
+    match = _FRONT.match(text)
+    if match is None:
+        raise VenueError(f"{path}, line 1: a text begins with a line ---, title and status, and another line ---.")
+    front: dict[str, str] = {}
+    for number, line in enumerate(match["front"].splitlines(), start=2):
+        key, colon, value = (part.strip() for part in line.partition(":"))
+        if key not in ("title", "status") or not colon or not value:
+            raise VenueError(f"{path}, line {number}: '{line}' is not allowed; {nearest(key, ['title', 'status'])}")
+        front[key] = value
+    for key in ("title", "status"):
+        if key not in front:
+            raise VenueError(f"{path}, line 2: the {key} is missing; write '{key}: ...' between the two lines ---.")
+    status = front["status"]
+    if status not in STATUSES:
+        raise VenueError(f"{path}: status '{status}' is not allowed; {nearest(status, STATUSES)}")
+    language = path.stem
+    yield Passage(stop, "title", language, front["title"], status)
+    pieces = _HEADING.split(match["body"])
+    if pieces[0].strip():
+        raise VenueError(f"{path}: text before the first heading; write it under '## short' or '## long'.")
+    for kind, body in zip(pieces[1::2], pieces[2::2], strict=True):
+        line = text[: text.index(f"## {kind}")].count("\n") + 1
+        if kind not in KINDS[1:]:
+            raise VenueError(f"{path}, line {line}: '{kind}' is no kind of text; {nearest(kind, KINDS[1:])}")
+        plain = body.strip()
+        if not plain:
+            raise VenueError(f"{path}, line {line}: nothing is written under '## {kind}'.")
+        if re.search(r"<[a-zA-Z/!]|\]\(|^#", plain, re.MULTILINE):
+            raise VenueError(
+                f"{path}, line {line}: '## {kind}' holds HTML, a link or a heading; only plain text is spoken."
+            )
+        yield Passage(stop, kind, language, plain, status)

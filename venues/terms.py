@@ -1,0 +1,90 @@
+"""The names of a venue: what each is called in every language, how it is read, and what people say instead.
+
+``terms.csv`` beside the packs holds what every venue needs (stations, dishes, bathing words), the one in a pack what
+is its own. The columns are ``term``, ``kind``, ``note``, one per language, variants of the Chinese and English names
+joined by `` | ``, and readings: ``zh-pinyin``, ``zh-bopomofo``, ``ja-kana``.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from venues.errors import VenueError
+from venues.pack import TAGS, nearest, packs_folder
+
+VARIANTS = {"zh-Hant-variants": "zh-Hant", "en-variants": "en"}
+READINGS = ("zh-pinyin", "zh-bopomofo", "ja-kana")
+COLUMNS = ("term", "kind", "note", *TAGS, *VARIANTS, *READINGS)
+KINDS = (
+    "place", "station", "street", "institution", "dish", "drink", "ingredient", "mineral", "bathing", "manners",
+    "festival", "person", "deity", "artwork", "craft", "plant", "animal", "event", "other",
+)  # fmt: skip
+_SEPARATOR = " | "
+
+
+@dataclass(frozen=True)
+class Term:
+    """One proper name or word of the place."""
+
+    id: str
+    kind: str
+    """One of :data:`KINDS`."""
+    note: str
+    """For editors, in English."""
+    names: Mapping[str, str]
+    """Tag -> the name."""
+    variants: Mapping[str, tuple[str, ...]]
+    """Tag -> what people say or write instead, mis-hearings among them."""
+    readings: Mapping[str, str]
+    """``zh-pinyin``, ``zh-bopomofo``, ``ja-kana`` -> how it is read."""
+
+    def said(self) -> dict[str, tuple[str, ...]]:
+        """Tag -> the name and its variants: the rows that an interpreter takes."""
+        return {tag: (name, *self.variants.get(tag, ())) for tag, name in self.names.items()}
+
+
+def read_terms(path: Path) -> Iterator[Term]:
+    """Read a term file. Raises VenueError naming the file, the line and what is allowed."""
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            rows = list(csv.DictReader(file, strict=True))
+    except UnicodeDecodeError as error:
+        raise VenueError(f"{path} is not UTF-8 (byte {error.start}); save it as UTF-8.") from None
+    except (OSError, csv.Error) as error:
+        raise VenueError(f"{path} cannot be read as a CSV file: {error}.") from None
+    seen: dict[str, int] = {}
+    for number, row in enumerate(rows, start=2):
+        where = f"{path}, line {number}"
+        for column in row:
+            if column not in COLUMNS:
+                raise VenueError(f"{where}: unknown column '{column}'; {nearest(str(column), COLUMNS)}")
+        for column in COLUMNS:
+            if row.get(column) is None:
+                raise VenueError(f"{where}: column '{column}' is missing; the columns are {', '.join(COLUMNS)}.")
+        for tag in ("term", *TAGS):
+            if not row[tag].strip():
+                raise VenueError(f"{where}: '{tag}' is empty; every term has an id and a name in every language.")
+        if row["kind"] not in KINDS:
+            raise VenueError(f"{where}: kind '{row['kind']}' is not allowed; {nearest(row['kind'], KINDS)}")
+        if row["term"] in seen:
+            raise VenueError(f"{where}: term '{row['term']}' was given on line {seen[row['term']]} already.")
+        seen[row["term"]] = number
+        yield Term(
+            row["term"],
+            row["kind"],
+            row["note"],
+            {tag: row[tag].strip() for tag in TAGS},
+            {tag: tuple(row[column].split(_SEPARATOR)) for column, tag in VARIANTS.items() if row[column].strip()},
+            {column: row[column].strip() for column in READINGS if row[column].strip()},
+        )
+
+
+def terms_of(folder: Path) -> tuple[Term, ...]:
+    """The terms of a pack and those of every venue; where both have one, the pack's stands."""
+    own = folder / "terms.csv"
+    common = packs_folder() / "terms.csv"
+    found = {term.id: term for path in (common, own) if path.exists() for term in read_terms(path)}
+    return tuple(found.values())
