@@ -6,16 +6,21 @@ Everything FFmpeg's libraries read is read (through PyAV), so two hours take no 
 from __future__ import annotations
 
 import os
+import queue
 import tempfile
+import threading
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
 import numpy as np
 import numpy.typing as npt
 
-from interpreter.errors import AudioError
+from interpreter.errors import AudioError, ChoiceError
+
+if TYPE_CHECKING:
+    from av import AudioFrame
 
 Samples = npt.NDArray[np.float32]
 
@@ -86,7 +91,7 @@ def stream(path: Path, rate: int = RATE, block: float = BLOCK) -> Iterator[Audio
     if path.is_dir():
         raise AudioError(f"{name} is a folder; give the path of an audio file.")
     try:
-        if path.stat().st_size == 0:
+        if path.is_file() and path.stat().st_size == 0:
             raise AudioError(f"{name} is empty (0 bytes); record it again.")
         container = av.open(str(path), metadata_errors="ignore")
     except PermissionError:
@@ -97,17 +102,18 @@ def stream(path: Path, rate: int = RATE, block: float = BLOCK) -> Iterator[Audio
         if not container.streams.audio:
             raise AudioError(f"{name} holds no sound; {_FORMATS}")
         track = container.streams.audio[0]
-        declared = _declared_seconds(path, container)
-        resampler = av.AudioResampler(format="flt", layout="mono", rate=rate)
+        declared = _declared_seconds(path, container) if path.is_file() else None
+        # Every channel counts the same: FFmpeg's own way to mono adds them up for speakers in a room, and clips.
+        resampler = av.AudioResampler(format="flt", rate=rate)
         cutter = _Cutter(rate, block)
         seconds = 0.0
         try:
             for frame in container.decode(track):
                 seconds += frame.samples / frame.sample_rate
                 for piece in resampler.resample(frame):
-                    yield from cutter.add(_checked(piece.to_ndarray()[0], name, seconds))
+                    yield from cutter.add(_checked(_mixed(piece), name, seconds))
             for piece in resampler.resample(None):
-                yield from cutter.add(_checked(piece.to_ndarray()[0], name, seconds))
+                yield from cutter.add(_checked(_mixed(piece), name, seconds))
         except (av.FFmpegError, ValueError) as error:
             raise AudioError(
                 f"{name} is damaged or cut off after {seconds:.1f} s ({_reason(error)}); record or convert it again."
@@ -127,6 +133,12 @@ _FORMATS = "WAV, FLAC, MP3, OGG, Opus, M4A and WebM are read."
 
 def _reason(error: Exception) -> str:
     return str(getattr(error, "strerror", None) or error).split(": '")[0].strip().rstrip(".") or "invalid data"
+
+
+def _mixed(frame: AudioFrame) -> Samples:
+    """The mean of all channels of a packed float frame, shape ``(n,)``."""
+    channels = frame.to_ndarray().reshape(-1, frame.layout.nb_channels)
+    return np.asarray(channels.mean(axis=1), np.float32)
 
 
 def _checked(samples: npt.NDArray[np.float32], name: str, seconds: float) -> Samples:
@@ -188,10 +200,32 @@ class _Cutter:
 
 
 def stream_pcm(file: BinaryIO, rate: int = RATE, block: float = BLOCK) -> Iterator[Audio]:
-    """Read raw signed 16-bit little-endian mono samples as they arrive, for instance from standard input."""
+    """Read raw signed 16-bit little-endian mono samples as they arrive, for instance from standard input.
+
+    A thread of its own reads, so that a recorder is never held up while an answer is being worked on; what waits is
+    bounded by an hour.
+    """
     size = 2 * max(1, round(rate * block))
+    waiting: queue.Queue[bytes] = queue.Queue(maxsize=round(3600 / block))
+
+    def fetch() -> None:
+        data = b"."
+        while data:
+            try:
+                # Not through the buffer where it can be helped: Python aborts when it ends while a thread holds that.
+                data = os.read(descriptor, size) if descriptor is not None else file.read(size)
+            except (OSError, ValueError):  # closed while we waited: the end
+                data = b""
+            waiting.put(data)
+
+    try:
+        descriptor: int | None = file.fileno()
+    except (OSError, AttributeError):
+        descriptor = None
+
+    threading.Thread(target=fetch, name="standard input", daemon=True).start()
     rest = b""
-    while data := file.read(size):
+    while data := waiting.get():
         rest += data
         usable = len(rest) - len(rest) % 2
         yield from_pcm16(rest[:usable], rate)
@@ -220,9 +254,11 @@ def resample(audio: Audio, rate: int) -> Audio:
 def check_writable(path: Path) -> None:
     """Raise AudioError at once when :func:`write` could not succeed, before any work is done."""
     if path.suffix.lower() not in WRITABLE:
-        raise AudioError(f"'{path}' has no ending that can be written; use {', '.join(WRITABLE)}.")
-    if path.exists() and not path.is_file():
+        raise ChoiceError(f"'{path}' has no ending that can be written; use {', '.join(WRITABLE)}.")
+    if path.is_symlink() or (path.exists() and not path.is_file()):
         raise AudioError(f"'{path}' is not a regular file; give another path.")
+    if path.exists() and not (path.stat().st_mode & 0o222 and os.access(path, os.W_OK)):
+        raise AudioError(f"'{path}' is there already and may not be written to; give another path.")
     folder = path.parent
     if not folder.is_dir():
         raise AudioError(f"the folder '{folder}' does not exist; make it with: mkdir -p '{folder}'")

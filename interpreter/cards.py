@@ -150,7 +150,9 @@ def parse(text: str, path: Path) -> tuple[ModelCard, ...]:
             )
         cards[card.name] = card
     if not header:
-        raise ModelError(f"{path} has no header line; its first line that is no comment is: {' '.join(COLUMNS)}")
+        raise ModelError(f"{path} has no header line; begin it with the line: {' '.join(COLUMNS)}")
+    if not cards:
+        raise ModelError(f"{path} names no model; below its header line write one model per line.")
     return tuple(cards.values())
 
 

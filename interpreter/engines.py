@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from interpreter.cards import ENGINES, PROFILES, ModelCard
-from interpreter.errors import LanguageError, ModelError
+from interpreter.errors import ChoiceError, LanguageError, ModelError
 from interpreter.models import Choice, available, choose, load_recognizer, load_speaker, load_translator, permitted
 from interpreter.phrases import Book, default_book
 from interpreter.session import Engines
@@ -41,7 +41,7 @@ def heard_languages(cards: Sequence[ModelCard]) -> tuple[str, ...]:
 def resolve_device(device: str, cards: Sequence[ModelCard]) -> str:
     """``cpu`` or ``cuda``; auto asks the machine, but only when a model is installed that could use the answer."""
     if device not in DEVICES:
-        raise ModelError(f"'{device}' is no device; it is one of {', '.join(DEVICES)}.")
+        raise ChoiceError(f"'{device}' is no device; it is one of {', '.join(DEVICES)}.")
     if device == "cpu" or (device == "auto" and all(ENGINES[card.engine].built_in for card in cards)):
         return "cpu"
     import ctranslate2
@@ -67,7 +67,7 @@ def assemble(
     profile, device, use or model that is not as it should be.
     """
     if use not in USES:
-        raise ModelError(f"'{use}' is no use; it is one of {', '.join(USES)}.")
+        raise ChoiceError(f"'{use}' is no use; it is one of {', '.join(USES)}.")
     here = available(cards)
     device = resolve_device(device, [card for card in cards if card.name in here])
     book = book or default_book()

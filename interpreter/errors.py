@@ -9,6 +9,10 @@ class InterpreterError(Exception):
     """Something the person at the machine can mend; ``str(error)`` tells them how."""
 
 
+class ChoiceError(InterpreterError):
+    """An option was given a value that is none of its choices."""
+
+
 class AudioError(InterpreterError):
     """The audio cannot be read, holds no usable samples, or cannot be written."""
 

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from interpreter import lock
 from interpreter.cards import ENGINES, PROFILES, ROLES, ModelCard, default_models_file, near, parse, read_cards
-from interpreter.errors import InterpreterError, ModelError
+from interpreter.errors import ChoiceError, InterpreterError, ModelError
 
 if TYPE_CHECKING:
     from interpreter.phrases import Book
@@ -141,7 +141,7 @@ def choose(
     ceiling = {"auto": "gpu" if device.startswith("cuda") else "cpu"}.get(profile, profile)
     if ceiling not in PROFILES:
         known = ("auto", *PROFILES)
-        raise ModelError(f"'{profile}' is no profile; {near(profile, known)}It is one of {', '.join(known)}.")
+        raise ChoiceError(f"'{profile}' is no profile; {near(profile, known)}There is {', '.join(known)}.")
     ranks = [(_rank(card, ceiling), card) for card in cards if card.role == role]
     ranked = [card for rank, card in sorted(ranks, key=lambda pair: pair[0]) if rank <= _LAST]
     units = [(tag,) for tag in languages] if role != "translation" else list(itertools.permutations(languages, 2))
@@ -199,14 +199,14 @@ def missing(
 def select(cards: Sequence[ModelCard], word: str, use: str = "commercial") -> tuple[ModelCard, ...]:
     """The cards that ``models pull WORD`` means: those of a profile that are permitted, or the one of that name.
 
-    Raises ModelError when there is neither, or when the named card may not be put to this use.
+    Raises ChoiceError when there is neither, ModelError when the named card may not be put to this use.
     """
     if word in PROFILES:
         return missing(cards, word, (), use)
     by_name = {card.name: card for card in cards}
     if word not in by_name:
         known = (*PROFILES, *by_name)
-        raise ModelError(
+        raise ChoiceError(
             f"'{word}' is neither a profile nor a model; {near(word, known)}The profiles are {', '.join(PROFILES)}; "
             "the models are shown by: interpreter models list"
         )

@@ -1,5 +1,7 @@
+import os
 import shutil
 import struct
+import threading
 from pathlib import Path
 
 import av
@@ -8,7 +10,7 @@ import pytest
 import soundfile
 
 from interpreter.audio import Audio, check_writable, from_pcm16, join, read, stream, stream_pcm, to_pcm16, write
-from interpreter.errors import AudioError
+from interpreter.errors import AudioError, InterpreterError
 
 
 def tone(seconds: float, rate: int = 16_000, frequency: float = 440.0) -> np.ndarray:
@@ -50,7 +52,10 @@ def test_wav_of_any_rate_and_depth_is_read(tmp_path: Path, rate: int, subtype: s
 @pytest.mark.parametrize("channels", [2, 6, 8])
 def test_channels_are_mixed_down(tmp_path: Path, channels: int) -> None:
     soundfile.write(tmp_path / "a.wav", np.repeat(tone(1)[:, None], channels, axis=1), 16_000)
-    assert pitch(read(tmp_path / "a.wav")) == pytest.approx(440, abs=3)
+    mixed = read(tmp_path / "a.wav")
+    assert pitch(mixed) == pytest.approx(440, abs=3)
+    soundfile.write(tmp_path / "one.wav", tone(1), 16_000)
+    assert mixed.level == pytest.approx(read(tmp_path / "one.wav").level, abs=0.1)
 
 
 @pytest.mark.parametrize(
@@ -183,16 +188,50 @@ def test_nothing_half_written_is_left(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("path", "says"), [("a.xyz", "ending"), ("none/a.wav", "mkdir -p"), ("folder.wav", "not a regular file")]
+    ("path", "says"),
+    [
+        ("a.xyz", "ending"),
+        ("none/a.wav", "mkdir -p"),
+        ("folder.wav", "not a regular file"),
+        ("link.wav", "not a regular file"),
+        ("kept.wav", "may not be written to"),
+    ],
 )
 def test_a_path_that_cannot_be_written_is_refused_before_any_work(tmp_path: Path, path: str, says: str) -> None:
     (tmp_path / "folder.wav").mkdir()
-    with pytest.raises(AudioError, match=says):
+    (tmp_path / "kept.wav").write_bytes(b"old")
+    (tmp_path / "kept.wav").chmod(0o444)
+    (tmp_path / "link.wav").symlink_to("nowhere.wav")
+    with pytest.raises(InterpreterError, match=says):
         check_writable(tmp_path / path)
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists() or shutil.which("mount") is None, reason="needs Linux")
 def test_a_device_is_never_replaced_by_a_file() -> None:
-    with pytest.raises(AudioError):
+    with pytest.raises(InterpreterError):
         check_writable(Path("/dev/full"))
     assert not Path("/dev/full").is_file()
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs named pipes")
+def test_a_pipe_with_a_name_is_read(tmp_path: Path) -> None:
+    soundfile.write(tmp_path / "a.wav", tone(1), 16_000)
+    os.mkfifo(tmp_path / "pipe")
+    data = (tmp_path / "a.wav").read_bytes()
+    writer = threading.Thread(target=lambda: (tmp_path / "pipe").write_bytes(data))
+    writer.start()
+    assert read(tmp_path / "pipe").duration == pytest.approx(1.0, abs=0.01)
+    writer.join(10)
+
+
+def test_standard_input_is_read_ahead_while_nobody_listens() -> None:
+    reading, writing = os.pipe()
+    with os.fdopen(reading, "rb") as source, os.fdopen(writing, "wb") as sink:
+        blocks = stream_pcm(source)
+        sink.write(b"\0\1" * 1_600)
+        sink.flush()
+        next(blocks)
+        # A pipe holds 64 KiB; a minute of sound would block the recorder if nobody took it out.
+        sink.write(b"\0\1" * 960_000)
+        sink.close()
+        assert sum(len(block.samples) for block in blocks) == 960_000

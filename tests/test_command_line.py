@@ -113,17 +113,17 @@ def test_speak_writes_speech(tmp_path: Path, tag: str, text: str) -> None:
         (["translate", "宇宙は広い", "--from", "ja", "--to", "en"], 1, ["nearest phrases", "interpreter models pull"]),
         (["speak", "", "--language", "ja", "-o", "a.wav"], 2, ["empty"]),
         (["speak", "はい", "--language", "ja", "-o", "none/a.wav"], 1, ["mkdir -p"]),
-        (["speak", "はい", "--language", "ja", "-o", "a.doc"], 1, [".wav"]),
-        (["speak", "はい", "--language", "ja", "-o", "/dev/full"], 1, ["/dev/full"]),
+        (["speak", "はい", "--language", "ja", "-o", "a.doc"], 2, [".wav"]),
+        (["speak", "はい", "--language", "ja", "-o", "/dev/full"], 2, ["/dev/full"]),
         (["interpret", "none.wav", "--to", "ja"], 1, ["'none.wav' does not exist"]),
         (["interpret", "text.wav", "--to", "ja", "-o", "a.wav"], 1, ["not an audio file"]),
         (["transcribe", "empty.wav"], 1, ["is empty"]),
-        (["translate", "x", "--from", "en", "--to", "ja", "--profile", "huge"], 1, ["embedded, cpu, gpu"]),
-        (["translate", "x", "--from", "en", "--to", "ja", "--use", "fun"], 1, ["commercial, research"]),
-        (["translate", "x", "--from", "en", "--to", "ja", "--device", "tpu"], 1, ["auto, cpu, cuda"]),
+        (["translate", "x", "--from", "en", "--to", "ja", "--profile", "huge"], 2, ["embedded, cpu, gpu"]),
+        (["translate", "x", "--from", "en", "--to", "ja", "--use", "fun"], 2, ["commercial, research"]),
+        (["translate", "x", "--from", "en", "--to", "ja", "--device", "tpu"], 2, ["auto, cpu, cuda"]),
         (["translate", "x", "--from", "en", "--to", "ja", "--models", "none.txt"], 1, ["none.txt", "--models"]),
         (["translate", "x", "--from", "en", "--to", "ja", "--models", "text.wav"], 1, ["text.wav"]),
-        (["models", "pull", "whisper"], 1, ["whisper-"]),
+        (["models", "pull", "whisper"], 2, ["whisper-"]),
         (["interpret", "text.wav"], 2, ["--to"]),
         (["intepret"], 2, ["interpret"]),
     ],
@@ -222,3 +222,61 @@ def test_venues_check_tells_what_is_to_be_mended(tmp_path: Path) -> None:
     done = run(tmp_path, "venues", "check", "mine", "--json")
     assert done.returncode == 1
     assert {(row["stop"], row["language"]) for row in json.loads(done.stdout)} == {("zhishan", "de")}
+
+
+def test_what_is_printed_is_utf_8_whatever_the_locale_says(tmp_path: Path) -> None:
+    environment = {**os.environ, "INTERPRETER_DATA": str(tmp_path / "data"), "PYTHONIOENCODING": "ascii"}
+    done = subprocess.run(
+        [PROGRAM, "translate", "Hello.", "--from", "en", "--to", "ja"],
+        cwd=tmp_path, env=environment, capture_output=True, timeout=60, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert "こんにちは" in done.stdout.decode("utf-8")
+
+
+def test_bytes_that_are_no_text_are_spoken_without_them(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [os.fsencode(PROGRAM), b"speak", b"Hello \xff\xed\xa0\x80", b"--language", b"en", b"-o", b"a.wav"],
+        cwd=tmp_path, capture_output=True, timeout=60, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert read(tmp_path / "a.wav").duration > 0.3
+
+
+@pytest.mark.skipif(os.name == "nt", reason="needs a shell")
+def test_a_closed_standard_input_is_said(tmp_path: Path) -> None:
+    for words in ("interpret - --to ja", "translate - --from en --to ja"):
+        done = subprocess.run(
+            ["sh", "-c", f"'{PROGRAM}' {words} <&-"],
+            cwd=tmp_path,
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+        refused(done, 2, "standard input is closed")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="needs signals")
+def test_a_service_manager_that_stops_it_finds_nothing_half_written(tmp_path: Path) -> None:
+    text = "The museum is open today. " * 3_000
+    with subprocess.Popen(
+        [PROGRAM, "speak", "-", "--language", "en", "-o", "a.wav"],
+        cwd=tmp_path, stdin=subprocess.PIPE, stderr=subprocess.PIPE,
+    ) as process:  # fmt: skip
+        assert process.stdin is not None
+        process.stdin.write(text.encode())
+        process.stdin.close()
+        for _ in range(100):
+            if list(tmp_path.glob(".a-*")):
+                break
+            time.sleep(0.1)
+        process.terminate()
+        process.wait(30)
+    assert process.returncode == 1
+    assert [path.name for path in tmp_path.iterdir() if path.suffix == ".wav"] == []
+
+
+def test_no_library_reports_home(tmp_path: Path) -> None:
+    code = "import interpreter, os; print(os.environ['ORT_DISABLE_TELEMETRY'], os.environ['HF_HUB_DISABLE_TELEMETRY'])"
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "1 1\n"

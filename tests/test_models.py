@@ -13,7 +13,7 @@ import pytest
 from interpreter import lock
 from interpreter.cards import COLUMNS, ENGINES, PROFILES, ROLES, ModelCard, parse, read_cards
 from interpreter.checkpoint import settings
-from interpreter.errors import ModelError
+from interpreter.errors import ChoiceError, ModelError
 from interpreter.languages import PHRASEBOOK_TAGS
 from interpreter.licences import LICENCES, USES, problem
 from interpreter.models import (
@@ -234,7 +234,7 @@ def test_the_device_decides_what_auto_means() -> None:
     assert [card.name for card in choose(cards, "stt", ["ja"], both).cards] == ["耳-small"]
     assert [card.name for card in choose(cards, "stt", ["ja"], both, device="cuda").cards] == ["耳-large"]
     assert [card.name for card in choose(cards, "stt", ["ja"], {"耳-small"}, profile="gpu").cards] == ["耳-small"]
-    with pytest.raises(ModelError, match="did you mean 'cpu'"):
+    with pytest.raises(ChoiceError, match="did you mean 'cpu'"):
         choose(cards, "stt", ["ja"], both, profile="cpus")
 
 
@@ -272,7 +272,7 @@ def test_what_a_pull_means() -> None:
     assert [card.name for card in select(cards, "m2m")] == ["m2m"]
     with pytest.raises(ModelError, match="for research only"):
         select(cards, "聲")
-    with pytest.raises(ModelError, match="did you mean '耳-small'"):
+    with pytest.raises(ChoiceError, match="did you mean '耳-small'"):
         select(cards, "耳-smal")
 
 

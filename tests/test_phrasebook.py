@@ -157,3 +157,37 @@ def test_the_chain_asks_until_somebody_answers() -> None:
     assert chain.translate("さようなら", "ja", "en").text == "Goodbye."  # type: ignore[union-attr]
     assert chain.translate("宇宙は広い", "ja", "en") is None
     assert not Chain([Phrasebook(Book({}))]).serves("ja", "en")
+
+
+@pytest.mark.parametrize(
+    ("text", "tag"),
+    [
+        ("It costs €250.", "en"),
+        ("It costs £250.", "en"),
+        ("It costs $250.", "en"),
+        ("It costs 250%.", "en"),
+        ("It costs -5 Taiwan dollars.", "en"),
+        ("It costs 1.250 Taiwan dollars.", "en"),
+        ("Das kostet 250 €.", "de"),
+        ("Это стоит 250 ₽.", "ru"),
+        ("¥250です。", "ja"),
+        ("250ドルです。", "ja"),
+        ("250원입니다.", "ko"),
+        ("¥250。", "zh-Hans"),
+    ],
+)
+def test_an_amount_in_another_money_is_not_an_amount_in_taiwan_dollars(text: str, tag: str) -> None:
+    assert PHRASEBOOK.match(text, tag) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "tag", "price"),
+    [
+        ("It costs NT$1,250.", "en", "1250"),
+        ("Das kostet 1.250 Taiwan-Dollar.", "de", "1250"),
+    ],
+)
+def test_an_amount_in_taiwan_dollars_is_understood_as_it_is_written(text: str, tag: str, price: str) -> None:
+    match = PHRASEBOOK.match(text, tag)
+    assert match is not None
+    assert match.values["price"] == price

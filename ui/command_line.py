@@ -7,16 +7,18 @@ runs, so that ``--help`` answers at once.
 from __future__ import annotations
 
 import json
+import os
+import signal
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, BinaryIO
 
 import typer
 
-from interpreter.errors import InterpreterError, LanguageError, TextError
+from interpreter.errors import ChoiceError, InterpreterError, LanguageError, TextError
 from ui.venue_commands import venues_app
 from venues.errors import VenueError
 
@@ -57,9 +59,15 @@ Output = Annotated[Path, typer.Option("-o", "--output", help="File to write: .wa
 
 def main() -> None:
     """Run the command line and turn errors into one line and an exit status."""
+    # What is written is UTF-8 whatever the locale says; a terminal that cannot show a letter shows its number.
+    for output in (sys.stdout, sys.stderr):
+        if output is not None and hasattr(output, "reconfigure"):
+            output.reconfigure(encoding="utf-8", errors="backslashreplace")
+    # A service manager stops a program with this signal; it must leave as little behind as Ctrl-C.
+    signal.signal(signal.SIGTERM, _terminated)
     try:
         app()
-    except (LanguageError, TextError) as error:
+    except (LanguageError, TextError, ChoiceError) as error:
         _fail(str(error), 2)
     except (InterpreterError, VenueError) as error:
         _fail(str(error), 1)
@@ -68,6 +76,8 @@ def main() -> None:
         if end.code == 130:
             _fail("stopped; nothing half-written was left.", 1)
         raise
+    except UnicodeError as error:
+        _fail(f"a name or text holds bytes that are no UTF-8 ({error.__class__.__name__}); write it in UTF-8.", 2)
     except BrokenPipeError:
         # The reader of the pipe has seen enough; Python must not complain about it while it exits.
         sys.stderr.close()
@@ -78,8 +88,14 @@ def main() -> None:
         _fail("the memory of this machine is not enough; choose a smaller profile with --profile embedded.", 1)
 
 
+def _terminated(*_: object) -> None:
+    raise SystemExit(130)
+
+
 def _fail(message: str, status: int) -> None:
-    print(f"interpreter: {' '.join(message.split())}", file=sys.stderr)
+    # Control characters of a text or a file's name would move the cursor or ring the bell.
+    line = "".join(char if char.isprintable() else " " for char in message)
+    print(f"interpreter: {' '.join(line.split())}", file=sys.stderr)
     sys.exit(status)
 
 
@@ -131,7 +147,7 @@ def _blocks(source: str) -> Iterator[Audio]:
     from interpreter.audio import stream, stream_pcm
 
     if source == "-":
-        return stream_pcm(sys.stdin.buffer)
+        return stream_pcm(_stdin())
     blocks = stream(Path(source))
     first = next(blocks, None)
     return blocks if first is None else chain([first], blocks)
@@ -251,9 +267,15 @@ def _origin(origin: Any) -> str:
     return "the same language" if origin.kind == "same" else f"from the model: {origin.name}"
 
 
+def _stdin() -> BinaryIO:
+    if sys.stdin is None:
+        raise TextError("standard input is closed; pipe something into it, or give a file instead of -.")
+    return sys.stdin.buffer
+
+
 def _text(text: str) -> str:
-    if text == "-":
-        text = sys.stdin.buffer.read().decode("utf-8", errors="replace")
+    raw = _stdin().read() if text == "-" else os.fsencode(text)
+    text = raw.decode("utf-8", errors="replace")
     if not any(char.isprintable() and not char.isspace() for char in text):
         raise TextError("the text is empty; give some words, in quotation marks.")
     return text

@@ -17,7 +17,7 @@ _INSERTED = {
     "th": ("ไม่",),
 }  # fmt: skip
 _REPLACED: dict[str, tuple[tuple[str, str], ...]] = {
-    "en": ((r"\b(can|could|do|does|is|are|was|would|should)(n't|not| not)\b", r"\1"), (r"\bcan\b", "can't"),
+    "en": ((r"\b(can't|cannot)\b", "can"), (r"^I\b", "He"), (r"^I\b", "We"), (r"\b(can|could|do|does|is|are|was|would|should)(n't|not| not)\b", r"\1"), (r"\bcan\b", "can't"),
            (r"\bdo\b", "don't"), (r"\bis\b", "isn't"), (r"\bnot ", ""), (r"\bno ", ""), (r"\b(someone|I)\b", "nobody")),
     "es": ((r"\b[Nn]o ", ""), (r"\b[Ss]olo ", "no "), (r"\b[Nn]ada\b", "algo"), (r"\b[Ss]in\b", "con"), (r"\bcon\b", "sin")),
     "fr": ((r"\b[Nn][e'] ?(\w+) pas\b", r"\1"), (r"\bpas ", ""), (r"\b[Ss]ans\b", "avec"), (r"\bavec\b", "sans")),

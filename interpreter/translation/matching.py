@@ -65,8 +65,12 @@ _CONTRACTIONS: tuple[tuple[str, str], ...] = (
     (r"\bwanna\b", "want to"),
     (r"\bwi[ -]?fi\b", "wifi"),
 )
-_TOKEN = re.compile(r"\d+(?:[.:,]\d+)*|\w[\w\u0300-\u036f]*")
-_CHARACTER = re.compile(r"\d+(?:[.:,]\d+)*|[a-z]+|\w|[\u0e31-\u0e4e]")
+# Another currency, a share or a minus changes what a number means, so these are tokens.
+_SIGN = r"[$€£¥₩฿₽₫%‰°]|(?<![\w.,:])[-−](?=\d)"
+_TOKEN = re.compile(rf"\d+(?:[.:,]\d+)*|\w[\w\u0300-\u036f]*|{_SIGN}")
+_CHARACTER = re.compile(rf"\d+(?:[.:,]\d+)*|[a-z]+|\w|[\u0e31-\u0e4e]|{_SIGN}")
+_POINT_GROUPS = frozenset({"de", "nl", "es", "pt", "it", "id", "vi"})
+"""Languages in which 1.500 is fifteen hundred; in the others that is 1,500, and 1.500 is one and a half."""
 
 
 def plain(text: str, tag: str) -> str:
@@ -84,14 +88,17 @@ def plain(text: str, tag: str) -> str:
         text = re.sub(r"(?<=\d)\s?([ap])m\b", r" \1 m", text)
     if tag in ("de",):
         text = text.replace("ß", "ss")
-    return re.sub(r"nt\$\s?(\d)|(?<!\w)\$\s?(\d)", r"\1\2", text)
+    # In Taiwan's own writing the bare sign is the local dollar; abroad it is somebody else's.
+    local = r"(?:nt|(?<!\w))" if tag == "zh-Hant" else "nt"
+    return re.sub(rf"{local}\$\s?(?=\d)", "", text)
 
 
 def tokens(text: str, tag: str) -> list[str]:
     """The tokens of a text: words, or characters for an unspaced language; digits stay together."""
     found = (_CHARACTER if tag in UNSPACED else _TOKEN).findall(plain(text, tag))
-    # 1,500 and 1.500 are one number; 14:30 and 14.30 stay as they are.
-    return [re.sub(r"[.,](?=\d{3}(?!\d))", "", token) if token[0].isdecimal() else token for token in found]
+    # 1,500 is one number; 14:30 and 14.30 stay as they are.
+    mark = "." if tag in _POINT_GROUPS else ","
+    return [re.sub(rf"[{mark}](?=\d{{3}}(?!\d))", "", token) if token[0].isdecimal() else token for token in found]
 
 
 @functools.cache

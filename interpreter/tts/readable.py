@@ -67,7 +67,7 @@ def readable(text: str, tag: str) -> str:
         return _time(match, tag)
 
     def price(match: re.Match[str]) -> str:
-        return numerals.written("price", re.sub(r"\D", "", match.group(1))[:5], tag)
+        return numerals.written("price", re.sub(r"\D", "", match.group(1)), tag)
 
     rules: list[tuple[str | re.Pattern[str], str | Callable[[re.Match[str]], str]]] = [
         (_PICTURE, " "),
