@@ -332,7 +332,18 @@ def load(folder: Path) -> Book:
     return Book.from_rows(read_rows(folder / "phrases.csv"), read_rows(values) if values.exists() else (), str(folder))
 
 
+_FOLDER = Path(__file__).parent / "phrasebook"
+
+
 @functools.cache
 def default_book() -> Book:
     """The phrasebook that comes with the program."""
-    return load(Path(__file__).parent / "phrasebook")
+    return load(_FOLDER)
+
+
+def extended(rows: Iterable[Mapping[str, str]], origin: str) -> Book:
+    """The phrasebook that comes with the program, with more phrases over the same slot values.
+
+    A phrase whose id is known replaces the one that is there. Raises PhrasebookError naming ``origin`` and the row.
+    """
+    return default_book().merged(Book.from_rows(rows, read_rows(_FOLDER / "values.csv"), origin))

@@ -161,20 +161,16 @@ def main() -> None:
     out: dict[str, object] = {}
     for name in ("other languages", "English"):
         rows_of = [row for row in found if (row[0] == "en") == (name == "English")]
-        # English stands alone; the others share their weights, and each has a bias of its own.
-        groups = list(dict.fromkeys(row[0].split("-")[0] for row in rows_of)) if name != "English" else []
-        own = [[float(row[0].split("-")[0] == group) for group in groups] for row in rows_of]
-        x = np.array([[1.0, *row[3], *biases] for row, biases in zip(rows_of, own, strict=True)])
-        shared = 1 + len(rows_of[0][3])
-        ridge = np.array([0.01] * shared + [0.5] * len(groups))
+        # English stands alone; the others share their weights, and Chinese has a bias of its own.
+        x = np.array([[1.0, *row[3], float(row[0].startswith("zh"))] for row in rows_of])
+        ridge = np.array([0.01] * (x.shape[1] - 1) + [0.1])
         weights = fitted(x, np.array([row[2] for row in rows_of], float), ridge)
         belief = 1 / (1 + np.exp(-np.clip(x @ weights, -30, 30)))
         table(name, rows_of, belief)
-        for group in groups:
-            chosen = [i for i, row in enumerate(rows_of) if row[0].split("-")[0] == group]
-            table(f"  {group}", [rows_of[i] for i in chosen], belief[chosen])
-        out[name] = weights[:shared].round(3).tolist()
-        out[f"{name}, bias"] = dict(zip(groups, weights[shared:].round(3).tolist(), strict=True))
+        for tag in dict.fromkeys(row[0] for row in rows_of):
+            chosen = [i for i, row in enumerate(rows_of) if row[0] == tag]
+            table(f"  {tag}", [rows_of[i] for i in chosen], belief[chosen])
+        out[name] = weights.round(3).tolist()
     print(json.dumps(out))
 
 

@@ -53,7 +53,7 @@ ModelsFile = Annotated[Path | None, typer.Option("--models", help="Another model
 Device = Annotated[str, typer.Option(help="auto, cpu or cuda.")]
 Use = Annotated[str, typer.Option(help="commercial or research: what the licences must allow.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
-VenueName = Annotated[str, typer.Option("--venue", help="A venue whose names are listened for and kept.")]
+VenueName = Annotated[str, typer.Option("--venue", help="A venue whose phrases and names are understood.")]
 Output = Annotated[Path, typer.Option("-o", "--output", help="File to write: .wav, .flac or .ogg.")]
 
 
@@ -118,11 +118,13 @@ class Options:
 
         return read_cards(self.models or default_models_file())
 
-    def engines(self, wanted: Wanted) -> Engines:
-        """Load what is wanted, and say what was taken."""
+    def engines(self, wanted: Wanted, venue: str = "") -> Engines:
+        """Load what is wanted, with the phrases of a venue if one is named, and say what was taken."""
         from interpreter.engines import assemble
+        from ui.hand_over import venue_book
 
-        engines, notes = assemble(self.cards(), wanted, self.profile, self.device, self.use)
+        book = venue_book(venue) if venue else None
+        engines, notes = assemble(self.cards(), wanted, self.profile, self.device, self.use, book)
         for note in notes:
             _say(note)
         return engines
@@ -192,7 +194,7 @@ def transcribe(
     tags = _tags(language, options)
     hints = _hints(venue)
     blocks = _blocks(audio)
-    engines = options.engines(Wanted(heard=tags))
+    engines = options.engines(Wanted(heard=tags), venue)
     session = Session(engines, Conversation({tag: tag for tag in tags}), hints=hints, voice=False)
     finals = []
     for event in _run(session, blocks):
@@ -233,7 +235,7 @@ def translate(
     text = _text(text)
     from_tag, to_tag = _tag(source), _tag(target)
     terms = _terms(venue)
-    engines = Options(profile, models, device, use).engines(Wanted(directions=((from_tag, to_tag),)))
+    engines = Options(profile, models, device, use).engines(Wanted(directions=((from_tag, to_tag),)), venue)
     answer = engines.translator.translate(text, from_tag, to_tag, terms)
     if answer is None:
         near = engines.translator.nearest(text, from_tag)
@@ -333,7 +335,7 @@ def interpret(
     tags = _tags(source, options, besides=to_tag)
     hints, terms = _hints(venue), _terms(venue)
     blocks = _blocks(audio)
-    engines = options.engines(Wanted(tags, tuple((tag, to_tag) for tag in tags), (to_tag,)))
+    engines = options.engines(Wanted(tags, tuple((tag, to_tag) for tag in tags), (to_tag,)), venue)
     session = Session(
         engines, Conversation.towards(to_tag, tags), hints=hints, terms=terms, voice=output is not None or events,
         guess=guess,

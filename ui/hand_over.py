@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from interpreter.phrases import Book
     from interpreter.stt import Hints
     from interpreter.translation import Term
 
@@ -19,6 +20,23 @@ def venue_terms(venue: str) -> tuple[Term, ...]:
     from venues.terms import terms_of
 
     return tuple(Term(term.said()) for term in terms_of(find(venue)))
+
+
+def venue_book(venue: str) -> Book:
+    """The phrasebook with the phrases that every venue here needs, and the venue's own.
+
+    Raises VenueError for a venue that is not there, PhrasebookError for a line that cannot be used.
+    """
+    from interpreter.phrases import extended, read_rows
+    from venues.pack import find, packs_folder
+
+    rows = [
+        row
+        for path in (packs_folder() / "phrases.csv", find(venue) / "phrases.csv")
+        if path.exists()
+        for row in read_rows(path)
+    ]
+    return extended(rows, f"the phrases of '{venue}'")
 
 
 def venue_hints(venue: str, language: str = "en") -> Hints:

@@ -15,12 +15,16 @@ from __future__ import annotations
 import functools
 import struct
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
 from interpreter.audio import RATE
 from interpreter.errors import ModelError
+
+if TYPE_CHECKING:
+    from threadpoolctl import ThreadpoolController
 
 Floats = npt.NDArray[np.float32]
 Doubles = npt.NDArray[np.float64]
@@ -288,6 +292,11 @@ class AcousticModel:
 
     def score(self, vectors: Floats) -> Floats:
         """Log-likelihood of every senone, shape ``(frames, senones)``, of feature vectors ``(frames, 3, 13)``."""
+        # Small products: a second thread gains little, and waits for long when another program has the core.
+        with _one_thread().limit(limits=1, user_api="blas"):
+            return self._score(vectors)
+
+    def _score(self, vectors: Floats) -> Floats:
         frames = len(vectors)
         scores = np.zeros((frames, self.senones), np.float32)
         for book, members in enumerate(self._members):
@@ -306,6 +315,13 @@ class AcousticModel:
                 total += np.log(np.maximum(mixed, 1e-20)) + best
             scores[:, members] = total
         return scores
+
+
+@functools.cache
+def _one_thread() -> ThreadpoolController:
+    from threadpoolctl import ThreadpoolController
+
+    return ThreadpoolController()
 
 
 @functools.cache

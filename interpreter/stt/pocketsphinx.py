@@ -42,6 +42,8 @@ _DITHER = np.float32(3e-4)
 """Level of the noise added to every sample: -70 dB, as quiet as a good microphone."""
 _PARTIAL_EVERY = 0.4
 """Seconds of sound between two partial transcripts."""
+_CLEAR = 0.6
+"""Agreement from which a transcript understood the sentence: where it still differs, another word was said."""
 _TRANSCRIPT = 0.5
 """Confidence of a free transcript: PocketSphinx gives no useful one of its own."""
 
@@ -256,12 +258,15 @@ class PocketSphinxUtterance:
         best = readings[0]
         found = self._evidence(readings, whole)
         belief = found.belief(best.language)
+        contradicted = False
         if best.language == "en":
-            belief = found.belief_in_english(_agreement(_words(transcript), _words(best.text)))
+            agreement = _agreement(_words(transcript), _words(best.text))
+            belief = found.belief_in_english(agreement)
+            contradicted = _CLEAR <= agreement < 1.0
         choices = [
             Alternative(each.text, _confidence(belief, best.score - each.score), each.language) for each in readings[:3]
         ]
-        if belief >= limits.belief:
+        if belief >= limits.belief and not contradicted:
             return Hypothesis(best.text, best.language, choices[0].confidence, True, tuple(choices))
         if transcript and any(each.language == "en" for each in choices):
             # Something else in English, or a phrase misheard: the words as they were understood are one choice.
