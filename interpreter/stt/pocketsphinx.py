@@ -54,7 +54,7 @@ class Limits:
 
     belief: float = 0.92
     """How likely a certain phrase must be, 0 to 1 (see :mod:`interpreter.stt.belief`)."""
-    unlikely: float = 0.2
+    unlikely: float = 0.03
     """How likely an English phrase must be to be shown before the free transcript."""
     nonsense: float = 7.0
     """Log-likelihood per frame behind any string of sounds, above which nothing in the book was said."""
