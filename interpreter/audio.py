@@ -252,7 +252,7 @@ def resample(audio: Audio, rate: int) -> Audio:
 
 
 def check_writable(path: Path) -> None:
-    """Raise AudioError at once when :func:`write` could not succeed, before any work is done."""
+    """Raise AudioError, or ChoiceError for an unknown ending, when :func:`write` could not succeed: before any work."""
     if path.suffix.lower() not in WRITABLE:
         raise ChoiceError(f"'{path}' has no ending that can be written; use {', '.join(WRITABLE)}.")
     if path.is_symlink() or (path.exists() and not path.is_file()):

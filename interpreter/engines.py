@@ -63,8 +63,8 @@ def assemble(
 ) -> tuple[Engines, tuple[str, ...]]:
     """Choose and load what is wanted; return the engines and what should be said about the choice.
 
-    Raises LanguageError for a language that nobody installed serves, naming the model that would; ModelError for a
-    profile, device, use or model that is not as it should be.
+    Raises LanguageError for a language that nobody installed serves, naming the model that would; ChoiceError for a
+    profile, device or use there is not; ModelError for a model that is not as it should be.
     """
     if use not in USES:
         raise ChoiceError(f"'{use}' is no use; it is one of {', '.join(USES)}.")

@@ -19,17 +19,17 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
-from phrase_recognition import BOOK, PHRASEBOOK, at_20_db, babble, espeak, spoken_form
+from phrase_recognition import BOOK, NOISES, PHRASEBOOK, drawn, espeak
 from recordings import Recording, read_list
-from sounds import blocks, japanese, pink_noise, silence
+from sounds import blocks, japanese, silence
 
-from interpreter.audio import RATE, Samples
+from interpreter.audio import Samples
 from interpreter.languages import PHRASEBOOK_TAGS
 from interpreter.phrases import Book
 from interpreter.stt import pocketsphinx
+from interpreter.stt.belief import filler
 from interpreter.stt.decoys import opposites
 from interpreter.stt.pocketsphinx import Limits, PocketSphinx, PocketSphinxUtterance
-from interpreter.stt.spotting import put_in
 
 TAGS = tuple(tag for tag in PHRASEBOOK_TAGS if tag != "th")
 """Thai is left out: eSpeak NG's Thai is too poor to learn from."""
@@ -52,28 +52,17 @@ def smaller(book: Book) -> Book:
     return Book({key: phrase for key, phrase in book.phrases.items() if kept(key)}, values)
 
 
-def drawn(tag: str, count: int) -> Iterator[tuple[Recording, Samples]]:
-    """Phrases with random values in the voices for fitting."""
+def spoken(tag: str, count: int) -> Iterator[tuple[Recording, Samples]]:
+    """Phrases in the voices for fitting, and after each its opposite, where that is not in the book."""
     chance = random.Random(f"fit {tag}")
-    templates = [template for template in BOOK.templates(tag) if template.variant == 0]
-    for number, template in enumerate(chance.sample(templates, count)):
-        values = {
-            slot: chance.choice([choice.key for choice in BOOK.slot_choices(slot, "", tag)]) for slot in template.slots
-        }
-        text = spoken_form(BOOK.fill(template.parts, values, tag), tag)
+    for number, (phrase, values, text) in enumerate(drawn(tag, count, chance)):
         variant, speed = VOICES[number % len(VOICES)]
-        said = japanese if tag == "ja" else espeak(tag, variant, speed)
-        yield Recording("", tag, template.phrase, values, text), said(text)
+        voice = japanese if tag == "ja" else espeak(tag, variant, speed)
+        yield Recording("", tag, phrase, values, text), voice(text)
         others = [each for each in opposites(text, tag) if PHRASEBOOK.match(each, tag) is None]
         if others:
             other = chance.choice(others)
-            yield Recording("", tag, "", {}, other), said(other)
-
-
-def noisy(number: int, samples: Samples) -> Samples:
-    """A third clean, a third in pink noise, a third in babble at 20 dB."""
-    noise = (None, pink_noise, babble)[number % 3]
-    return samples if noise is None else at_20_db(samples, noise(len(samples) / RATE + 1))
+            yield Recording("", tag, "", {}, other), voice(other)
 
 
 class Witness(PocketSphinxUtterance):
@@ -85,12 +74,12 @@ class Witness(PocketSphinxUtterance):
         transcript = ""
         if self._decoder is not None:
             self._decoder.end_utt()
-            transcript = put_in(pocketsphinx._timed(self._decoder), ())
+            transcript = pocketsphinx._transcript(self._decoder)
             self._owner.give_back(self._decoder)
         self._follow(np.zeros(0, np.float32), last=True)
         whole = self._sound.whole()
         readings = self._heard(tag, whole).readings
-        found = self._evidence(readings, whole)
+        found = self._evidence(readings, whole, filler(whole, self._owner.model))
         out: tuple[float, ...] = found.features
         if tag == "en":
             said = pocketsphinx._words(transcript)
@@ -103,13 +92,14 @@ def rows(count: int, folders: list[Path]) -> Iterator[Row]:
     lacking = smaller(BOOK)
     known = {slot: set(choices) for slot, choices in lacking.values.items()}
     recognizers = (PocketSphinx(BOOK), PocketSphinx(lacking))
-    sources = [functools.partial(drawn, tag, 3 * count if tag == "en" else count) for tag in TAGS]
+    noises = list(NOISES.values())
+    sources = [functools.partial(spoken, tag, 3 * count if tag == "en" else count) for tag in TAGS]
     sources += [functools.partial(read_list, folder) for folder in folders]
     for source in sources:
         tag = ""
         for number, (said, samples) in enumerate(source()):
             tag = said.language
-            padded = np.concatenate([silence(0.3), noisy(number, samples), silence(0.6)])
+            padded = np.concatenate([silence(0.3), noises[number % len(noises)](samples), silence(0.6)])
             for recognizer in recognizers if said.phrase else recognizers[:1]:
                 utterance = Witness(recognizer, (tag,), pocketsphinx.Hints())
                 for block in blocks(padded):

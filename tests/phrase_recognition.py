@@ -117,17 +117,15 @@ def voices(tag: str) -> dict[str, Voice]:
     return found or {"eSpeak f4": espeak(tag, "f4", 155), "eSpeak m2": espeak(tag, "m2", 145)}
 
 
-def drawn(tag: str, count: int) -> list[tuple[str, dict[str, str], str]]:
-    """Phrases with their values, and the text to speak."""
-    chance = random.Random(f"draw {tag}")
+def drawn(tag: str, count: int, chance: random.Random | None = None) -> Iterator[tuple[str, dict[str, str], str]]:
+    """Phrases with random values, and the text to speak; without ``chance`` those of this measurement."""
+    chance = chance or random.Random(f"draw {tag}")
     templates = [template for template in BOOK.templates(tag) if template.variant == 0]
-    found = []
     for template in chance.sample(templates, count):
         values = {
             slot: chance.choice([choice.key for choice in BOOK.slot_choices(slot, "", tag)]) for slot in template.slots
         }
-        found.append((template.phrase, values, spoken_form(BOOK.fill(template.parts, values, tag), tag)))
-    return found
+        yield template.phrase, values, spoken_form(BOOK.fill(template.parts, values, tag), tag)
 
 
 def spoken_form(text: str, tag: str) -> str:

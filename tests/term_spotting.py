@@ -7,11 +7,10 @@ transcript. *Imagined*: a name stands in the transcript of a sentence without on
 Usage: python tests/term_spotting.py
 """
 
-import csv
 import json
 
 import numpy as np
-from phrase_recognition import BOOK, OUTSIDE, drawn, voices
+from phrase_recognition import BOOK, to_say, voices
 from sounds import blocks, silence
 
 from interpreter.audio import Samples
@@ -51,9 +50,7 @@ def main() -> None:
 
     said = [(term, FRAMES[i % len(FRAMES)].format(term)) for i, term in enumerate(TERMS)]
     renderings = [(term, spoken(i, text)) for i, (term, text) in enumerate(said)]
-    with OUTSIDE.open(encoding="utf-8") as file:
-        outside = [row["text"] for row in csv.DictReader(file, delimiter="\t") if row["language"] == "en"]
-    others = [spoken(i, text) for i, text in enumerate([text for _, _, text in drawn("en", 60)] + outside)]
+    others = [spoken(i, each.text) for i, each in enumerate(to_say("en", 60))]
     print(f"{len(renderings)} sentences with one of {len(TERMS)} names, {len(others)} without")
     spotter = Spotter(TERMS, model)
     found = [(term, Sound.scores_of(samples, model)) for term, samples in renderings]

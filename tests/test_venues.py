@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from interpreter.languages import PHRASEBOOK_TAGS
 from interpreter.phrases import default_book, read_rows
 from interpreter.translation.phrasebook import Phrasebook
 from ui.hand_over import venue_book, venue_hints, venue_terms
@@ -25,6 +26,13 @@ def beitou() -> Pack:
 @pytest.fixture
 def copy(tmp_path: Path) -> Path:
     return Path(shutil.copytree(find("beitou"), tmp_path / "beitou"))
+
+
+def spoil(path: Path, old: str, new: str) -> None:
+    """Put something wrong into a file that was right."""
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new, 1), encoding="utf-8")
 
 
 def test_the_venues_that_ship_are_whole_and_leave_an_editor_nothing_to_mend() -> None:
@@ -92,10 +100,7 @@ def test_text_in_another_script_is_noticed(copy: Path) -> None:
     ],
 )  # fmt: skip
 def test_what_is_wrong_is_said_with_its_place(copy: Path, file: str, old: str, new: str, message: str) -> None:
-    path = copy / file
-    text = path.read_text(encoding="utf-8")
-    assert old in text
-    path.write_text(text.replace(old, new, 1), encoding="utf-8")
+    spoil(copy / file, old, new)
     with pytest.raises(VenueError, match=message):
         read_pack(copy)
 
@@ -177,10 +182,7 @@ def test_a_pack_has_its_own_terms_and_the_common_ones() -> None:
     ],
 )
 def test_what_is_wrong_in_a_term_file_is_said(copy: Path, old: str, new: str, message: str) -> None:
-    path = copy / "terms.csv"
-    text = path.read_text(encoding="utf-8")
-    assert old in text
-    path.write_text(text.replace(old, new, 1), encoding="utf-8")
+    spoil(copy / "terms.csv", old, new)
     with pytest.raises(VenueError, match=message):
         terms_of(copy)
 
@@ -222,3 +224,8 @@ def test_the_phrases_beside_the_venues_find_themselves_in_every_language_they_ha
         slots = [{slot for text in variants for slot in re.findall(r"\{([a-z]+)", text)} for variants in texts.values()]
         assert all(found == slots[0] for found in slots), phrase
         assert simplified("".join(texts["zh-Hant"])) == "", phrase
+
+
+def test_a_guide_is_written_in_the_languages_of_the_phrasebook() -> None:
+    # The rooms do not import each other, so each has its own list.
+    assert set(TAGS) == set(PHRASEBOOK_TAGS)

@@ -28,8 +28,6 @@ if TYPE_CHECKING:
     from interpreter.engines import Wanted
     from interpreter.events import Event
     from interpreter.session import Engines, Session
-    from interpreter.stt import Hints
-    from interpreter.translation import Term
 
 app = typer.Typer(
     name="interpreter",
@@ -123,8 +121,7 @@ class Options:
         from interpreter.engines import assemble
         from ui.hand_over import venue_book
 
-        book = venue_book(venue) if venue else None
-        engines, notes = assemble(self.cards(), wanted, self.profile, self.device, self.use, book)
+        engines, notes = assemble(self.cards(), wanted, self.profile, self.device, self.use, venue_book(venue))
         for note in notes:
             _say(note)
         return engines
@@ -155,19 +152,6 @@ def _blocks(source: str) -> Iterator[Audio]:
     return blocks if first is None else chain([first], blocks)
 
 
-def _hints(venue: str) -> Hints:
-    from interpreter.stt import Hints
-    from ui.hand_over import venue_hints
-
-    return venue_hints(venue) if venue else Hints()
-
-
-def _terms(venue: str) -> tuple[Term, ...]:
-    from ui.hand_over import venue_terms
-
-    return venue_terms(venue) if venue else ()
-
-
 def _run(session: Session, blocks: Iterator[Audio]) -> Iterator[Event]:
     for block in blocks:
         yield from session.accept(block)
@@ -189,10 +173,11 @@ def transcribe(
     from interpreter.engines import Wanted
     from interpreter.events import Final, to_json
     from interpreter.session import Conversation, Session
+    from ui.hand_over import venue_hints
 
     options = Options(profile, models, device, use)
     tags = _tags(language, options)
-    hints = _hints(venue)
+    hints = venue_hints(venue)
     blocks = _blocks(audio)
     engines = options.engines(Wanted(heard=tags), venue)
     session = Session(engines, Conversation({tag: tag for tag in tags}), hints=hints, voice=False)
@@ -231,10 +216,11 @@ def translate(
     from dataclasses import asdict
 
     from interpreter.engines import Wanted
+    from ui.hand_over import venue_terms
 
     text = _text(text)
     from_tag, to_tag = _tag(source), _tag(target)
-    terms = _terms(venue)
+    terms = venue_terms(venue)
     engines = Options(profile, models, device, use).engines(Wanted(directions=((from_tag, to_tag),)), venue)
     answer = engines.translator.translate(text, from_tag, to_tag, terms)
     if answer is None:
@@ -327,13 +313,14 @@ def interpret(
     from interpreter.engines import Wanted
     from interpreter.events import Failed, Spoken
     from interpreter.session import Conversation, Session
+    from ui.hand_over import venue_hints, venue_terms
 
     to_tag = _tag(target)
     if output is not None:
         check_writable(output)
     options = Options(profile, models, device, use)
     tags = _tags(source, options, besides=to_tag)
-    hints, terms = _hints(venue), _terms(venue)
+    hints, terms = venue_hints(venue), venue_terms(venue)
     blocks = _blocks(audio)
     engines = options.engines(Wanted(tags, tuple((tag, to_tag) for tag in tags), (to_tag,)), venue)
     session = Session(

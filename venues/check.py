@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from venues.pack import TAGS, Pack, Passage
+from venues.pack import STATUSES, TAGS, Pack, Passage
 
 REQUIRED = ("title", "short", "long")
 """Kinds that every stop has in every language."""
@@ -135,21 +135,12 @@ def numerals(text: str) -> frozenset[int]:
 
 def simplified(text: str) -> str:
     """Chinese characters of a text that Taiwan's own encoding (Big5) does not have, each once."""
-    return "".join(dict.fromkeys(char for char in text if "\u4e00" <= char <= "\u9fff" and not _in_big5(char)))
-
-
-def _in_big5(char: str) -> bool:
-    try:
-        char.encode("big5")
-    except UnicodeEncodeError:
-        return False
-    return True
+    characters = dict.fromkeys(char for char in text if "\u4e00" <= char <= "\u9fff")
+    return "".join(char for char in characters if not char.encode("big5", "ignore"))
 
 
 def status_table(pack: Pack) -> str:
     """Languages across, stops down: A approved, S supplied, D draft, - something is missing."""
-    letters = {"draft": "D", "supplied": "S", "approved": "A"}
-    order = ("draft", "supplied", "approved")
     stops = sorted(pack.venue.stop, key=lambda each: each.order)
     width = max(len(stop.id) for stop in stops)
     lines = [" " * width + "  " + " ".join(f"{tag:>7}" for tag in TAGS)]
@@ -158,6 +149,6 @@ def status_table(pack: Pack) -> str:
         for tag in TAGS:
             found = [pack.passages.get((stop.id, kind, tag)) for kind in REQUIRED]
             states = [each.status for each in found if each is not None]
-            cells.append("-" if len(states) < len(REQUIRED) else letters[min(states, key=order.index)])
+            cells.append("-" if len(states) < len(REQUIRED) else min(states, key=STATUSES.index)[0].upper())
         lines.append(f"{stop.id:{width}}  " + " ".join(f"{cell:>7}" for cell in cells))
     return "\n".join([*lines, "", "A approved by the venue   S supplied with the program   D draft   - missing"])

@@ -30,13 +30,13 @@ TAGS = ("zh-Hant", "zh-Hans", "en", "ja", "ko", "id", "th", "vi", "pt", "es", "f
 KINDS = ("title", "short", "long", "children", "practical")
 """What a passage is for."""
 STATUSES = ("draft", "supplied", "approved")
+"""How far a text is, the least first."""
 LARGEST_TEXT = 64 * 1024
 """Bytes of one file of a pack."""
 
 Identifier = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=60)]
 Source = Annotated[str, Field(pattern=r"^https?://\S+$")]
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
-WEEKDAYS: tuple[Weekday, ...] = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 Texts = Mapping[str, str]
 """Tag -> text."""
 
@@ -294,7 +294,7 @@ def _model(model: type[Model], path: Path) -> Model:
 
 
 def _sentence(error: Any, model: type[BaseModel], text: str, path: Path) -> str:
-    place = [part for part in error["loc"]]
+    place = list(error["loc"])
     key = next((str(part) for part in reversed(place) if isinstance(part, str)), "")
     line = _line(text, place)
     where = f"{path}{f', line {line}' if line else ''}: {'.'.join(str(part) for part in place) or path.name}"

@@ -14,8 +14,9 @@ from __future__ import annotations
 
 import functools
 import struct
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -26,6 +27,8 @@ from interpreter.errors import ModelError
 if TYPE_CHECKING:
     from threadpoolctl import ThreadpoolController
 
+Parameters = ParamSpec("Parameters")
+Result = TypeVar("Result")
 Floats = npt.NDArray[np.float32]
 Doubles = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int32]
@@ -170,6 +173,24 @@ def features(cepstra: Floats) -> Floats:
     return np.stack([at(0), at(2) - at(-2), bend], axis=1)
 
 
+@functools.cache
+def _threadpools() -> ThreadpoolController:
+    from threadpoolctl import ThreadpoolController
+
+    return ThreadpoolController()
+
+
+def _one_thread(method: Callable[Parameters, Result]) -> Callable[Parameters, Result]:
+    """Let a method multiply on one thread: a second gains little, and waits long when another program has the core."""
+
+    @functools.wraps(method)
+    def alone(*args: Parameters.args, **keywords: Parameters.kwargs) -> Result:
+        with _threadpools().limit(limits=1, user_api="blas"):
+            return method(*args, **keywords)
+
+    return alone
+
+
 class AcousticModel:
     """Gaussians, senone weights and triphones of one phonetically tied model."""
 
@@ -279,6 +300,7 @@ class AcousticModel:
                 return np.asarray(self._sequences[at])
         return self.context_free(phone)
 
+    @_one_thread
     def fit(self, vectors: Floats) -> float:
         """How well any phones explain the sound: mean over frames of the best Gaussian mixture without context."""
         best = np.full(len(vectors), -np.inf, np.float32)
@@ -290,13 +312,9 @@ class AcousticModel:
             np.maximum(best, logs, out=best)
         return float(best.mean()) if len(best) else 0.0
 
+    @_one_thread
     def score(self, vectors: Floats) -> Floats:
         """Log-likelihood of every senone, shape ``(frames, senones)``, of feature vectors ``(frames, 3, 13)``."""
-        # Small products: a second thread gains little, and waits for long when another program has the core.
-        with _one_thread().limit(limits=1, user_api="blas"):
-            return self._score(vectors)
-
-    def _score(self, vectors: Floats) -> Floats:
         frames = len(vectors)
         scores = np.zeros((frames, self.senones), np.float32)
         for book, members in enumerate(self._members):
@@ -315,13 +333,6 @@ class AcousticModel:
                 total += np.log(np.maximum(mixed, 1e-20)) + best
             scores[:, members] = total
         return scores
-
-
-@functools.cache
-def _one_thread() -> ThreadpoolController:
-    from threadpoolctl import ThreadpoolController
-
-    return ThreadpoolController()
 
 
 @functools.cache

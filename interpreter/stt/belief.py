@@ -36,12 +36,15 @@ WEIGHTS_IN_ENGLISH = (-4.804, -1.689, 2.141, 0.843, 0.698)
 class Filler:
     """The best free phone sequence of an utterance."""
 
-    total: float
-    """Log-likelihood of all frames."""
     speech: npt.NDArray[np.bool_]
     """Shape ``(frames,)``: frames on which speech beats silence."""
     running: Floats
     """Shape ``(frames,)``: the best score up to and with each frame."""
+
+    @property
+    def total(self) -> float:
+        """Log-likelihood of all frames."""
+        return float(self.running[-1]) if len(self.running) else 0.0
 
 
 @dataclass(frozen=True)
@@ -123,8 +126,8 @@ def filler(scores: Floats, model: AcousticModel) -> Filler:
         running[t] = states.max()
     best = emissions.max(axis=1)
     if len(best) == 0:
-        return Filler(0.0, np.zeros(0, np.bool_), running)
+        return Filler(np.zeros(0, np.bool_), running)
     # Five frames together: a single frame of noise is no speech.
     ahead = np.delete(best, silence, axis=1).max(axis=1) - best[:, silence]
     smooth = np.convolve(np.clip(ahead, -20.0, 20.0), np.ones(5) / 5, "same")
-    return Filler(float(running[-1]), smooth > 0.0, running)
+    return Filler(smooth > 0.0, running)

@@ -26,9 +26,9 @@ from interpreter.numerals import words as number_words
 from interpreter.phrases import Book
 from interpreter.stt import Alternative, Hints, Hypothesis
 from interpreter.stt.acoustic import AcousticModel, Floats, english
-from interpreter.stt.belief import NO_RIVAL, Evidence, filler
+from interpreter.stt.belief import NO_RIVAL, Evidence, Filler, filler
 from interpreter.stt.closed import Ear, Reading, Sound
-from interpreter.stt.spotting import Spotted, Spotter, put_in
+from interpreter.stt.spotting import Spotter, put_in
 
 _CONTEXT_FREE = 126
 """Senones of the 42 phones without context: what any string of sounds can be made of."""
@@ -180,7 +180,7 @@ class PocketSphinxUtterance:
         if not text or text == self._partial:
             return None
         self._partial = text
-        return Hypothesis(text, "en", 0.5)
+        return Hypothesis(text, "en", _TRANSCRIPT)
 
     def finish(self) -> Hypothesis:
         """Return the final hypothesis."""
@@ -196,16 +196,14 @@ class PocketSphinxUtterance:
         whole = self._sound.whole()
         if not len(whole):
             return Hypothesis("", self._tags[0])
-        spotted: tuple[Spotted, ...] = ()
-        if words and self._spotter is not None:
-            spotted = self._spotter.find(whole, filler(whole, self._owner.model))
-        transcript = put_in(words, spotted)
+        free = filler(whole, self._owner.model)
+        transcript = put_in(words, self._spotter.find(whole, free) if words and self._spotter else ())
         heard = [self._heard(tag, whole) for tag in self._following]
-        hypothesis = self._decide(heard, transcript, whole)
+        hypothesis = self._decide(heard, transcript, whole, free)
         others = [tag for tag in self._tags if tag not in self._following]
         if hypothesis.certain or not others:
             return hypothesis
-        return self._decide([*heard, *(self._heard(tag, whole) for tag in others)], transcript, whole)
+        return self._decide([*heard, *(self._heard(tag, whole) for tag in others)], transcript, whole, free)
 
     def _follow(self, samples: Samples, last: bool = False) -> None:
         noise = self._dither.standard_normal(len(samples), np.float32)
@@ -230,33 +228,33 @@ class PocketSphinxUtterance:
         misfit = (any_sounds - readings[0].score) / len(whole) if readings else float("inf")
         return _Heard(tuple(readings), misfit)
 
-    def _evidence(self, readings: Sequence[Reading], whole: Floats) -> Evidence:
-        """What speaks for the first of some readings, given the others."""
+    def _evidence(self, readings: Sequence[Reading], whole: Floats, free: Filler) -> Evidence:
+        """What speaks for the first of some readings, given the others and what any phones would have scored."""
         best = readings[0]
         margin = best.score - readings[1].score if len(readings) > 1 else NO_RIVAL
-        return self._owner.ear(best.language).evidence(best, margin, whole, filler(whole, self._owner.model))
+        return self._owner.ear(best.language).evidence(best, margin, whole, free)
 
-    def _decide(self, heard: Sequence[_Heard], transcript: str, whole: Floats) -> Hypothesis:
+    def _decide(self, heard: Sequence[_Heard], transcript: str, whole: Floats, free: Filler) -> Hypothesis:
         """One hypothesis of what was heard, as phrases of each language and as a free transcript of English."""
         limits = self._owner.limits
         ranked = sorted((reading for each in heard for reading in each.readings), key=lambda reading: -reading.score)
         misfit = min((each.misfit for each in heard), default=float("inf"))
-        free = Alternative(transcript, _TRANSCRIPT, "en")
+        understood = Alternative(transcript, _TRANSCRIPT, "en")
         if not ranked or misfit > limits.nonsense:
             # Nothing in the book: what English made of it is shown, for somebody to confirm.
             if not transcript:
                 return Hypothesis("", self._tags[0])
-            return Hypothesis(transcript, "en", _TRANSCRIPT, False, (free,))
+            return Hypothesis(transcript, "en", _TRANSCRIPT, False, (understood,))
         # The two scripts of Chinese sound alike: they are no rivals, the language asked for first stands.
         order = {tag: place for place, tag in enumerate(self._tags)}
         by_meaning: dict[object, Reading] = {}
         for each in ranked:
-            known = by_meaning.setdefault((each.language.split("-")[0], each.meaning), each)
-            if order[each.language] < order[known.language]:
-                by_meaning[each.language.split("-")[0], each.meaning] = each
+            key = each.language.split("-")[0], each.meaning
+            if key not in by_meaning or order[each.language] < order[by_meaning[key].language]:
+                by_meaning[key] = each
         readings = list(by_meaning.values())
         best = readings[0]
-        found = self._evidence(readings, whole)
+        found = self._evidence(readings, whole, free)
         belief = found.belief(best.language)
         contradicted = False
         if best.language == "en":
@@ -272,7 +270,7 @@ class PocketSphinxUtterance:
             # Something else in English, or a phrase misheard: the words as they were understood are one choice.
             at = 0 if belief < limits.unlikely and best.language == "en" else 2
             choices = choices[:2]
-            choices.insert(at, free)
+            choices.insert(at, understood)
         first = choices[0]
         return Hypothesis(first.text, first.language, first.confidence, False, tuple(choices))
 
@@ -283,8 +281,7 @@ def _confidence(belief: float, behind: float) -> float:
 
 
 def _transcript(decoder: Any) -> str:
-    best = decoder.hyp()
-    return re.sub(r"\(\d+\)", "", best.hypstr).strip() if best else ""
+    return " ".join(word for word, _, _ in _timed(decoder))
 
 
 def _timed(decoder: Any) -> list[tuple[str, int, int]]:
