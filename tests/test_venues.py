@@ -88,6 +88,9 @@ def test_text_in_another_script_is_noticed(copy: Path) -> None:
         ("venue.toml", 'open = "10:00"', 'opens = "10:00"', r"line \d+: stop.0.hours.0.opens is no key here; did you mean 'open'"),  # noqa: E501
         ("venue.toml", 'days = ["tue", ', 'days = ["thue", ', r"line \d+: stop.0.hours.0.days.0: input should be 'mon'"),  # noqa: E501
         ("venue.toml", "free = true", "free = false", r"a price has either an amount or free = true"),
+        ("venue.toml", 'part = "longnaitang"', 'part = "longnaitan"', "part 'longnaitan' has no name; did you mean 'longnaitang'"),  # noqa: E501
+        ("venue.toml", "[stop.price.who]", "[stop.price.whom]", "whom is no key here; did you mean 'who'"),
+        ("venue.toml", 'kind = "rules"', 'kind = "rule"', "input should be 'access', 'accessibility', 'rules' or 'closure'"),  # noqa: E501
         ("venue.toml", 'id = "park"', 'id = "station"', "stop station is given twice"),
         ("venue.toml", 'id = "beitou"', 'id = "../beitou"', "id: string should match"),
         ("venue.toml", "[name]", "[name", "Expected"),

@@ -55,7 +55,7 @@ class Checked(_Strict):
     note: str = ""
     """For the editor: doubts, exceptions."""
     part: str = ""
-    """The part of the stop it holds for; empty: all of it."""
+    """The part of the stop it holds for, one of the stop's ``parts``; empty: all of it."""
 
 
 class Hours(Checked):
@@ -65,14 +65,14 @@ class Hours(Checked):
     open: time
     """Local time."""
     close: time
-    """Local time; earlier than ``open``: on the following day."""
+    """Local time; not later than ``open``: on the following day. 00:00 to 00:00 is day and night."""
 
 
 class Price(Checked):
     """What it costs."""
 
-    who: str
-    """Whom the price is for, in English."""
+    who: Texts
+    """Tag -> whom the price is for."""
     amount: int | None = Field(default=None, ge=0)
     """In the smallest unit that is used in speech: whole dollars."""
     currency: str = "TWD"
@@ -88,7 +88,7 @@ class Price(Checked):
 class Notice(Checked):
     """Something a visitor should know."""
 
-    kind: Literal["accessibility", "rules", "closure"]
+    kind: Literal["access", "accessibility", "rules", "closure"]
     text: Texts
     """Tag -> sentence."""
 
@@ -106,10 +106,20 @@ class Stop(_Strict):
     position_sources: tuple[Source, ...] = ()
     location: Texts = Field(default_factory=dict)
     """Tag -> where it is, in words."""
+    location_sources: tuple[Source, ...] = ()
+    parts: Mapping[Identifier, Texts] = Field(default_factory=dict)
+    """Part that hours and prices may name -> tag -> what it is called."""
     closed: tuple[Weekday, ...] = ()
     hours: tuple[Hours, ...] = ()
     price: tuple[Price, ...] = ()
     notice: tuple[Notice, ...] = ()
+
+    @model_validator(mode="after")
+    def _parts_have_names(self) -> Stop:
+        for each in (*self.hours, *self.price, *self.notice):
+            if each.part and each.part not in self.parts:
+                raise ValueError(f"part '{each.part}' has no name; {nearest(each.part, list(self.parts))}")
+        return self
 
 
 class Emergency(Checked):
