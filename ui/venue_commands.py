@@ -66,7 +66,9 @@ def venues_show(
     """Print the text of a stop, with the language it is in and its state."""
     from interpreter.languages import language as known_language
     from venues.errors import VenueError
-    from venues.pack import KINDS, find, nearest, read_pack
+    from venues.names import nearest
+    from venues.pack import find, read_pack
+    from venues.passages import KINDS
 
     tag = known_language(language).tag
     if kind not in KINDS:

@@ -7,7 +7,9 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from venues.pack import STATUSES, TAGS, Pack, Passage
+from venues.ledger import STATUSES
+from venues.pack import TAGS, Pack
+from venues.passages import Passage
 
 REQUIRED = ("title", "short", "long")
 """Kinds that every stop has in every language."""

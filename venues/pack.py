@@ -12,10 +12,9 @@ A pack is checked while it is read; nothing is guessed. Times and prices are dat
 
 from __future__ import annotations
 
-import difflib
 import re
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, time
 from pathlib import Path
@@ -24,15 +23,16 @@ from typing import Annotated, Any, Literal, TypeVar
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from venues.errors import VenueError
+from venues.names import nearest
+from venues.passages import Passage, parse
+from venues.phrases import PhraseText, read_phrases
 
 TAGS = ("zh-Hant", "zh-Hans", "en", "ja", "ko", "id", "th", "vi", "pt", "es", "fr", "de", "nl", "ru", "it")
 """The languages a guide is written in."""
-KINDS = ("title", "short", "long", "children", "practical")
-"""What a passage is for."""
-STATUSES = ("draft", "supplied", "approved")
-"""How far a text is, the least first."""
 LARGEST_TEXT = 64 * 1024
-"""Bytes of one file of a pack."""
+"""Bytes of one file of a stop."""
+LARGEST_VENUE = 4 * 1024 * 1024
+"""Bytes of ``venue.toml``."""
 
 Identifier = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=60)]
 Source = Annotated[str, Field(pattern=r"^https?://\S+$")]
@@ -156,6 +156,8 @@ class Venue(_Strict):
             twice = sorted({each for each in ids if ids.count(each) > 1})
             if twice:
                 raise ValueError(f"{what} {', '.join(twice)} is given twice")
+        if any(each.id == "phrases" for each in self.stop):
+            raise ValueError("a stop may not be called phrases")
         return self
 
 
@@ -183,20 +185,6 @@ class Image(_Strict):
 
 
 @dataclass(frozen=True)
-class Passage:
-    """One text in one language."""
-
-    stop: str
-    kind: str
-    """One of :data:`KINDS`."""
-    language: str
-    """BCP-47 tag."""
-    text: str
-    status: str
-    """``draft``, ``supplied`` or ``approved``."""
-
-
-@dataclass(frozen=True)
 class Pack:
     """A venue with all its texts."""
 
@@ -207,6 +195,8 @@ class Pack:
     """Stop -> facts."""
     images: Mapping[str, Image]
     """Stop -> picture."""
+    phrases: tuple[PhraseText, ...] = ()
+    """The venue's own."""
 
     def passage(self, stop: str, kind: str, language: str) -> Passage | None:
         """The passage in the language, else in the source language, else in English: the reader is told which."""
@@ -223,13 +213,6 @@ class Pack:
             if each.id == name:
                 return each
         raise VenueError(f"'{self.venue.id}' has no stop '{name}'; {nearest(name, [s.id for s in self.venue.stop])}")
-
-
-def nearest(word: str, choices: list[str] | tuple[str, ...]) -> str:
-    """A clause that offers the nearest choice and lists the others."""
-    close = difflib.get_close_matches(word, choices, n=1)
-    hint = f"did you mean '{close[0]}'? " if close else ""
-    return f"{hint}There is {', '.join(choices) or 'nothing'}."
 
 
 def packs_folder() -> Path:
@@ -252,10 +235,7 @@ def find(name: str) -> Path:
 
 def read_pack(folder: Path) -> Pack:
     """Read and check a pack. Raises VenueError naming the file, the line where it is known, and the nearest name."""
-    venue = _model(Venue, folder / "venue.toml")
-    if venue.source_language not in TAGS:
-        raise VenueError(f"{folder / 'venue.toml'}: source_language '{venue.source_language}' is none of ours; "
-                         f"{nearest(venue.source_language, TAGS)}")  # fmt: skip
+    venue = parse_venue(_text(folder / "venue.toml"), str(folder / "venue.toml"))
     known = [stop.id for stop in venue.stop]
     for path in sorted((folder / "stops").glob("*")):
         if path.name not in known:
@@ -268,18 +248,26 @@ def read_pack(folder: Path) -> Pack:
         for path in sorted(where.glob("*.md")):
             if path.stem not in TAGS:
                 raise VenueError(f"{path}: '{path.stem}' is no language of a guide; {nearest(path.stem, TAGS)}")
-            for passage in _passages(path, stop.id):
+            for passage in parse(_text(path), str(path), stop.id, path.stem):
                 passages[passage.stop, passage.kind, passage.language] = passage
         if (where / "sources.toml").exists():
-            facts[stop.id] = _model(Facts, where / "sources.toml").facts
+            facts[stop.id] = parse_toml(Facts, _text(where / "sources.toml"), str(where / "sources.toml")).facts
         if (where / "image.toml").exists():
-            images[stop.id] = _model(Image, where / "image.toml")
-    return Pack(venue, passages, facts, images)
+            images[stop.id] = parse_toml(Image, _text(where / "image.toml"), str(where / "image.toml"))
+    own = folder / "phrases.csv"
+    if (folder / "terms.csv").exists():
+        from venues.terms import read_terms
+
+        list(read_terms(folder / "terms.csv"))
+    return Pack(venue, passages, facts, images, read_phrases(own, TAGS) if own.exists() else ())
 
 
 def _text(path: Path) -> str:
     try:
-        if path.stat().st_size > LARGEST_TEXT:
+        if path.name == "venue.toml":
+            if path.stat().st_size > LARGEST_VENUE:
+                raise VenueError(f"{path} is larger than {LARGEST_VENUE // 1024} KiB; make two venues of it.")
+        elif path.stat().st_size > LARGEST_TEXT:
             raise VenueError(f"{path} is larger than {LARGEST_TEXT // 1024} KiB; cut it into several stops.")
         return path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as error:
@@ -291,23 +279,32 @@ def _text(path: Path) -> str:
 Model = TypeVar("Model", bound=BaseModel)
 
 
-def _model(model: type[Model], path: Path) -> Model:
-    text = _text(path)
+def parse_toml(model: type[Model], text: str, where: str) -> Model:
+    """What stands in a file. Raises VenueError naming ``where``, the line where it is known, and the nearest key."""
     try:
         return model.model_validate(tomllib.loads(text))
     except tomllib.TOMLDecodeError as error:
-        raise VenueError(f"{path}: {error}.") from None
+        raise VenueError(f"{where}: {error}.") from None
     except ValidationError as error:
         # A key that was misspelt is missing, too: the misspelling is what helps.
         first = min(error.errors(include_url=False), key=lambda each: each["type"] != "extra_forbidden")
-        raise VenueError(_sentence(first, model, text, path)) from None
+        raise VenueError(_sentence(first, model, text, where)) from None
 
 
-def _sentence(error: Any, model: type[BaseModel], text: str, path: Path) -> str:
+def parse_venue(text: str, where: str) -> Venue:
+    """``venue.toml``. Raises VenueError."""
+    venue = parse_toml(Venue, text, where)
+    if venue.source_language not in TAGS:
+        raise VenueError(f"{where}: source_language '{venue.source_language}' is none of ours; "
+                         f"{nearest(venue.source_language, TAGS)}")  # fmt: skip
+    return venue
+
+
+def _sentence(error: Any, model: type[BaseModel], text: str, path: str) -> str:
     place = list(error["loc"])
     key = next((str(part) for part in reversed(place) if isinstance(part, str)), "")
     line = _line(text, place)
-    where = f"{path}{f', line {line}' if line else ''}: {'.'.join(str(part) for part in place) or path.name}"
+    where = f"{path}{f', line {line}' if line else ''}: {'.'.join(str(part) for part in place) or 'the file'}"
     if error["type"] == "extra_forbidden":
         return f"{where} is no key here; {nearest(key, _keys(model, place))}"
     message = error["msg"].removeprefix("Value error, ")
@@ -342,43 +339,3 @@ def _line(text: str, place: list[Any]) -> int:
             at = next((i + 1 for i in range(at, len(lines)) if lines[i].strip() == header), at)
     found = (i + 1 for i in range(at, len(lines)) if path and re.match(rf"\s*{re.escape(path[-1])}\s*=", lines[i]))
     return next(found, at)
-
-
-_FRONT = re.compile(r"\A---\n(?P<front>.*?)\n---\n(?P<body>.*)\Z", re.DOTALL)
-_HEADING = re.compile(r"^## +(\S+)\s*$", re.MULTILINE)
-
-
-def _passages(path: Path, stop: str) -> Iterator[Passage]:
-    text = _text(path).replace("\r\n", "\n")
-    match = _FRONT.match(text)
-    if match is None:
-        raise VenueError(f"{path}, line 1: a text begins with a line ---, title and status, and another line ---.")
-    front: dict[str, str] = {}
-    for number, line in enumerate(match["front"].splitlines(), start=2):
-        key, colon, value = (part.strip() for part in line.partition(":"))
-        if key not in ("title", "status") or not colon or not value:
-            raise VenueError(f"{path}, line {number}: '{line}' is not allowed; {nearest(key, ['title', 'status'])}")
-        front[key] = value
-    for key in ("title", "status"):
-        if key not in front:
-            raise VenueError(f"{path}, line 2: the {key} is missing; write '{key}: ...' between the two lines ---.")
-    status = front["status"]
-    if status not in STATUSES:
-        raise VenueError(f"{path}: status '{status}' is not allowed; {nearest(status, STATUSES)}")
-    language = path.stem
-    yield Passage(stop, "title", language, front["title"], status)
-    pieces = _HEADING.split(match["body"])
-    if pieces[0].strip():
-        raise VenueError(f"{path}: text before the first heading; write it under '## short' or '## long'.")
-    for kind, body in zip(pieces[1::2], pieces[2::2], strict=True):
-        line = text[: text.index(f"## {kind}")].count("\n") + 1
-        if kind not in KINDS[1:]:
-            raise VenueError(f"{path}, line {line}: '{kind}' is no kind of text; {nearest(kind, KINDS[1:])}")
-        plain = body.strip()
-        if not plain:
-            raise VenueError(f"{path}, line {line}: nothing is written under '## {kind}'.")
-        if re.search(r"<[a-zA-Z/!]|\]\(|^#", plain, re.MULTILINE):
-            raise VenueError(
-                f"{path}, line {line}: '## {kind}' holds HTML, a link or a heading; only plain text is spoken."
-            )
-        yield Passage(stop, kind, language, plain, status)

@@ -8,12 +8,14 @@ joined by `` | ``, and readings: ``zh-pinyin``, ``zh-bopomofo``, ``ja-kana``.
 from __future__ import annotations
 
 import csv
+import io
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from venues.errors import VenueError
-from venues.pack import TAGS, nearest, packs_folder
+from venues.names import LARGEST_TABLE, nearest
+from venues.pack import TAGS, packs_folder
 
 VARIANTS = {"zh-Hant-variants": "zh-Hant", "en-variants": "en"}
 READINGS = ("zh-pinyin", "zh-bopomofo", "ja-kana")
@@ -49,15 +51,25 @@ class Term:
 def read_terms(path: Path) -> Iterator[Term]:
     """Read a term file. Raises VenueError naming the file, the line and what is allowed."""
     try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            rows = list(csv.DictReader(file, strict=True))
+        if path.stat().st_size > LARGEST_TABLE:
+            raise VenueError(f"{path} is larger than {LARGEST_TABLE // 1_048_576} MB; take rows out.")
+        text = path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as error:
         raise VenueError(f"{path} is not UTF-8 (byte {error.start}); save it as UTF-8.") from None
-    except (OSError, csv.Error) as error:
-        raise VenueError(f"{path} cannot be read as a CSV file: {error}.") from None
+    except OSError as error:
+        raise VenueError(f"{path} cannot be read: {error.strerror}.") from None
+    return parse_terms(text, str(path))
+
+
+def parse_terms(text: str, name: str) -> Iterator[Term]:
+    """The terms of a file called ``name``. Raises VenueError naming it, the line and what is allowed."""
+    try:
+        rows = list(csv.DictReader(io.StringIO(text, newline=""), strict=True))
+    except csv.Error as error:
+        raise VenueError(f"{name} cannot be read as a CSV file: {error}.") from None
     seen: dict[str, int] = {}
     for number, row in enumerate(rows, start=2):
-        where = f"{path}, line {number}"
+        where = f"{name}, line {number}"
         for column in row:
             if column not in COLUMNS:
                 raise VenueError(f"{where}: unknown column '{column}'; {nearest(str(column), COLUMNS)}")

@@ -1,0 +1,156 @@
+"""A connection to the store's database: SQLite in a file, or PostgreSQL. Opening it brings its tables up to date."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, SQLAlchemyError
+
+from venues.errors import VenueError
+
+REVISION = "0001"
+"""The newest file in ``migrations/versions``; a test compares."""
+PATIENCE = 10
+"""Seconds to wait for another process that is writing."""
+
+
+def connect(url: str) -> Engine:
+    """Open a database and bring its tables up to date.
+
+    ``url`` is an SQLAlchemy URL: ``sqlite:///PATH`` or ``postgresql://USER@HOST/NAME``. Raises VenueError.
+    """
+    try:
+        parsed = make_url(url)
+    except ArgumentError:
+        raise VenueError(
+            f"'{_hidden(url)}' is no address of a database; write sqlite:///PATH or postgresql://USER@HOST/NAME."
+        ) from None
+    kind = parsed.get_backend_name()
+    if kind not in ("sqlite", "postgresql"):
+        raise VenueError(f"a database of the kind '{kind}' is not known; there is sqlite and postgresql.")
+    if kind == "postgresql":
+        parsed = parsed.set(drivername="postgresql+psycopg")
+    elif parsed.database:
+        with _told(Path(parsed.database)):
+            Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
+    try:
+        engine = create_engine(parsed, connect_args={"timeout": PATIENCE} if kind == "sqlite" else {})
+    except (ModuleNotFoundError, NoSuchModuleError):
+        raise VenueError("PostgreSQL needs one more library; type: pip install 'interpreter[postgres]'") from None
+    if kind == "sqlite":
+        event.listen(engine, "connect", _sqlite)
+        event.listen(engine, "begin", _begin)
+    with explained(engine):
+        _upgrade(engine)
+    return engine
+
+
+def _sqlite(connection: sqlite3.Connection, _: Any) -> None:
+    # Transactions are begun by _begin below; Python's module would begin them late and in its own way.
+    connection.isolation_level = None
+    for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin(connection: Connection) -> None:
+    # A transaction that reads first and writes later could not be continued once another process has written.
+    write = connection.get_execution_options().get("write", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
+
+
+@contextmanager
+def writing(engine: Engine) -> Iterator[Connection]:
+    """A transaction that writes: all of it or nothing."""
+    with explained(engine), engine.connect().execution_options(write=True) as connection, connection.begin():
+        yield connection
+
+
+@contextmanager
+def reading(engine: Engine) -> Iterator[Connection]:
+    """A transaction that only reads, and sees one state of the store throughout."""
+    with explained(engine), engine.connect() as connection, connection.begin():
+        yield connection
+
+
+@contextmanager
+def _told(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise VenueError(f"{path} cannot be used: {error.strerror}; name another place with --database.") from None
+
+
+@contextmanager
+def explained(engine: Engine) -> Iterator[None]:
+    """Turn what the database says into one sentence that tells what to do."""
+    where = engine.url.database if engine.url.get_backend_name() == "sqlite" else engine.url.render_as_string()
+    try:
+        yield
+    except DBAPIError as error:
+        message = " ".join(str(error.orig).split())
+        raise VenueError(f"{where}: {_advice(message)}") from None
+    except SQLAlchemyError as error:
+        raise VenueError(f"{where}: {' '.join(str(error).split())}.") from None
+
+
+_ADVICE = (
+    ("unique", "somebody else wrote the same piece at the same moment; nothing was changed, try again."),
+    ("locked", f"another process has been writing for {PATIENCE} seconds; nothing was changed, try again."),
+    ("readonly", "may not be written; nothing was changed. Mend its permissions, or name another with --database."),
+    ("unable to open", "cannot be opened; name another place with --database."),
+    ("disk is full", "the disk is full; nothing was changed. Make room and try again."),
+    ("disk i/o error", "the disk does not answer; nothing was changed. Look at the disk before you try again."),
+    ("not a database", "is no database; move it away, or name another with --database."),
+    ("malformed", "is damaged; put a copy of it in its place, or move it away and import the last export."),
+    ("connection failed", "nobody answers there; is PostgreSQL running, and are the name and password right?"),
+    ("connection refused", "nobody answers there; is PostgreSQL running, and are the name and password right?"),
+)  # fmt: skip
+
+
+def _advice(message: str) -> str:
+    return next((advice for sign, advice in _ADVICE if sign in message.lower()), f"{message}; nothing was changed.")
+
+
+def _hidden(url: str) -> str:
+    head, at, tail = url.rpartition("@")
+    return f"...{at}{tail}" if head else url
+
+
+def _upgrade(engine: Engine) -> None:
+    with engine.connect() as connection:
+        found = _revision(connection)
+    if found == REVISION:
+        return
+    if found is not None and found > REVISION:
+        raise VenueError(
+            f"{engine.url.render_as_string()} was written by a newer version of this program ({found}, this one knows "
+            f"{REVISION}); update it: pip install --upgrade interpreter"
+        )
+    # Only now, because it takes a third of a second to load.
+    from alembic import command
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations").replace("%", "%%"))
+    with engine.connect().execution_options(write=True) as connection, connection.begin():
+        if connection.dialect.name == "postgresql":
+            connection.execute(text("SELECT pg_advisory_xact_lock(7214)"))
+        if _revision(connection) == REVISION:
+            return  # another process was quicker
+        config.attributes["connection"] = connection
+        command.upgrade(config, REVISION)
+
+
+def _revision(connection: Connection) -> str | None:
+    if not inspect(connection).has_table("alembic_version"):
+        if inspect(connection).has_table("piece"):
+            raise VenueError(f"{connection.engine.url.render_as_string()} holds the tables of another program.")
+        return None
+    found = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+    return str(found) if found is not None else None

@@ -1,0 +1,227 @@
+"""The editors' desk: the store, the pictures and the packs together. Commands and pages call this.
+
+The packs that come with the program are brought into an empty store when it is opened for the first time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from venues.archive import lay_out, pack_up, unpacked
+from venues.errors import VenueError
+from venues.exchange import IMAGE, LEDGER, Brought, bring, files, ledger_lines
+from venues.images import Media
+from venues.ledger import FILE, PHRASES, Action, Entry, Piece, Status
+from venues.names import nearest
+from venues.pack import TAGS, Facts, Image, Pack, Stop, Venue, find, names, parse_toml, parse_venue
+from venues.passages import KINDS, Passage, plain
+from venues.phrases import PhraseText, parse_phrases, phrases_text, slots
+from venues.store import Merged, Store
+from venues.terms import parse_terms
+
+PROGRAM = "the program"
+"""Who brought the packs that come with the program."""
+
+
+class Desk:
+    """A store with its pictures."""
+
+    def __init__(self, store: Store, media: Media) -> None:
+        self.store = store
+        self.media = media
+
+    @classmethod
+    def open(cls, data: Path, url: str = "") -> Desk:
+        """The desk of a data folder: its database, or another one at an SQLAlchemy URL. Raises VenueError."""
+        store = Store(url or f"sqlite:///{data / 'venues.sqlite'}")
+        desk = cls(store, Media(data / "media"))
+        here = store.venues()
+        for name in names():
+            if name not in here:
+                desk.bring(find(name), PROGRAM)
+        return desk
+
+    def close(self) -> None:
+        """Let go of the database."""
+        self.store.close()
+
+    def __enter__(self) -> Desk:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    # Packs
+
+    def bring(
+        self, path: Path, who: str, *, approvals: bool = False, prefer: str = "",
+        progress: Callable[[int, int], object] | None = None,
+    ) -> tuple[Brought, Merged]:  # fmt: skip
+        """Import a pack, a folder or a ``.zip``, all or nothing. Raises VenueError."""
+        if path.is_dir():
+            return self._bring(path, who, approvals, prefer, progress)
+        if not path.exists():
+            raise VenueError(f"there is no pack {path}; name a folder with a venue.toml, or a .zip of one.")
+        with unpacked(path) as folder:
+            try:
+                return self._bring(folder, who, approvals, prefer, progress)
+            except VenueError as error:
+                raise VenueError(str(error).replace(f"{folder}/", f"{path}: ")) from None
+
+    def _bring(
+        self, folder: Path, who: str, approvals: bool, prefer: str, progress: Callable[[int, int], object] | None
+    ) -> tuple[Brought, Merged]:
+        brought = bring(folder, self.media)
+        venue = brought.pack.venue
+        total = len(brought.incoming)
+        merged = self.store.take(
+            venue.id, venue.source_language, brought.incoming, who, approvals=approvals, prefer=prefer,
+            ledgers=brought.ledgers, progress=(lambda done: progress(done, total)) if progress else None,
+        )  # fmt: skip
+        return brought, merged
+
+    def export(self, venue: str, path: Path) -> int:
+        """Write a venue with all its ledgers as a ``.zip`` or into a new folder; gives the number of files."""
+        heads = self.store.heads(venue)
+        history = "".join(ledger_lines(self.store.ledgers(venue))).encode()
+        content = [*files(heads, self.media), (LEDGER, history)]
+        return pack_up(content, path) if path.suffix.lower() == ".zip" else lay_out(content, path)
+
+    # Whole venues
+
+    def heads(self, venue: str) -> Pack:
+        """A venue as its editors see it: the last entry of everything, translations that are behind called stale."""
+        states = self.store.states(venue)
+        return _pack(venue, {p: (entry, states[p].stale) for p, entry in self.store.heads(venue).items()})
+
+    def guide(self, venue: str) -> Pack:
+        """A venue as its visitors get it: approved where something is approved, else supplied, never a draft."""
+        return _pack(venue, self.store.visible(venue))
+
+    def phrase_rows(self, venue: str) -> tuple[PhraseText, ...]:
+        """The venue's own phrases as visitors and staff get them."""
+        return _phrases({p: entry for p, (entry, _) in self.store.visible(venue).items() if p.stop == PHRASES})
+
+    def terms_text(self, venue: str) -> str:
+        """The venue's ``terms.csv``; empty when it has none."""
+        found = self.store.ledger(Piece(venue, "", "terms.csv", FILE))
+        return found[-1].text if found else ""
+
+    # Single pieces
+
+    def piece(self, venue: str, path: str, language: str = "") -> Piece:
+        """The piece at a path such as ``park/long``, ``phrases/help.doctor`` or ``venue.toml``.
+
+        Raises VenueError naming the nearest stop, kind or language.
+        """
+        source_language = self.store.source_language(venue)
+        stop, slash, kind = path.strip("/").rpartition("/")
+        stops = [each.id for each in self.venue(venue).stop]
+        whole = ("venue.toml", "terms.csv") if not stop else ("sources.toml", "image.toml", IMAGE)
+        if slash and stop not in (*stops, PHRASES):
+            raise VenueError(f"'{venue}' has no stop '{stop}'; {nearest(stop, stops)}")
+        if stop != PHRASES and kind in whole:
+            return Piece(venue, stop, kind, FILE)
+        if not slash:
+            raise VenueError(f"'{path}' is no path; write STOP/KIND such as {stops[0]}/short, or venue.toml.")
+        if stop != PHRASES and kind not in KINDS:
+            raise VenueError(f"'{kind}' is no kind of text; {nearest(kind, (*KINDS, *whole))}")
+        language = language or source_language
+        if language not in TAGS:
+            raise VenueError(f"'{language}' is no language of a guide; {nearest(language, TAGS)}")
+        return Piece(venue, stop, kind, language)
+
+    def venue(self, venue: str) -> Venue:
+        """What stands in the head of ``venue.toml``."""
+        self.store.source_language(venue)
+        ledger = self.store.ledger(Piece(venue, "", "venue.toml", FILE))
+        return parse_venue(ledger[-1].text, "venue.toml")
+
+    def write(
+        self, piece: Piece, text: str, who: str, *, base: int, status: Status = "draft", note: str = "",
+        machine: bool = False,
+    ) -> Entry:  # fmt: skip
+        """Write a text for a piece after looking at it as an import would. Raises VenueError, ConflictError."""
+        text = text.replace("\r\n", "\n")
+        text = text if piece.language == FILE else text.strip()
+        self._look_at(piece, text)
+        action: Action = "draft" if machine else "edit"
+        return self.store.write(piece, text, who, base=base, action=action, status=status, note=note)
+
+    def _look_at(self, piece: Piece, text: str) -> None:
+        where = str(piece)
+        if piece.stop == PHRASES:
+            self._look_at_phrase(piece, text)
+        elif piece.kind == "venue.toml":
+            venue = parse_venue(text, where)
+            if venue.id != piece.venue:
+                raise VenueError(f"{where}: id is '{venue.id}'; a venue keeps the id '{piece.venue}'.")
+            if venue.source_language != (known := self.store.source_language(piece.venue)):
+                raise VenueError(f"{where}: source_language is '{venue.source_language}'; a venue keeps '{known}'.")
+        elif piece.kind == "terms.csv":
+            list(parse_terms(text, where))
+        elif piece.kind == "sources.toml":
+            parse_toml(Facts, text, where)
+        elif piece.kind == "image.toml":
+            parse_toml(Image, text, where)
+        elif piece.kind == IMAGE:
+            self.media.path(text)
+        elif problem := plain(text, piece.kind):
+            raise VenueError(f"{where} {problem}; nothing was changed.")
+
+    def _look_at_phrase(self, piece: Piece, text: str) -> None:
+        about = self.store.ledger(Piece(piece.venue, PHRASES, piece.kind, FILE))
+        if not about:
+            known = [each.kind for each in self.store.states(piece.venue) if each.stop == PHRASES]
+            raise VenueError(
+                f"'{piece.venue}' has no phrase '{piece.kind}' of its own; {nearest(piece.kind, sorted(set(known)))} "
+                "Put new ones into phrases.csv and import it."
+            )
+        category, safety, speaker = about[-1].text.rsplit(",", 2)
+        row = PhraseText(piece.kind, category, safety == "yes", speaker, piece.language, text, "draft")
+        parse_phrases(phrases_text([row]), str(piece), TAGS)
+        original = piece.original(self.store.source_language(piece.venue))
+        source = self.store.ledger(original) if original else ()
+        if source and slots(source[-1].text) != slots(text):
+            raise VenueError(
+                f"{piece}: its slots are {slots(text) or 'none'}, in the original they are "
+                f"{slots(source[-1].text) or 'none'}; every language needs the same."
+            )
+
+
+def _pack(name: str, found: Mapping[Piece, tuple[Entry, bool]]) -> Pack:
+    """A pack out of entries; what is no longer in ``venue.toml`` is left out."""
+    venue = parse_venue(found[Piece(name, "", "venue.toml", FILE)][0].text, f"{name}/venue.toml")
+    stops = {stop.id for stop in venue.stop}
+    passages = {}
+    facts, images = {}, {}
+    for piece, (entry, old) in found.items():
+        if piece.stop not in stops:
+            continue
+        if piece.language != FILE:
+            status = "stale" if old else entry.status
+            passage = Passage(piece.stop, piece.kind, piece.language, entry.text, status)
+            passages[piece.stop, piece.kind, piece.language] = passage
+        elif piece.kind == "sources.toml":
+            facts[piece.stop] = parse_toml(Facts, entry.text, str(piece)).facts
+        elif piece.kind == "image.toml":
+            images[piece.stop] = parse_toml(Image, entry.text, str(piece))
+    return Pack(venue, passages, facts, images, _phrases({p: entry for p, (entry, _) in found.items()}))
+
+
+def _phrases(found: Mapping[Piece, Entry]) -> tuple[PhraseText, ...]:
+    about = {p.kind: entry.text for p, entry in found.items() if p.stop == PHRASES and p.language == FILE}
+    rows = []
+    for piece, entry in found.items():
+        if piece.stop == PHRASES and piece.language != FILE:
+            category, safety, speaker = about[piece.kind].rsplit(",", 2)
+            rows.append(
+                PhraseText(piece.kind, category, safety == "yes", speaker, piece.language, entry.text, entry.status)
+            )
+    return tuple(rows)
+
+
+def stop_named(venue: Venue, name: str) -> Stop:
+    """The stop of that id. Raises VenueError naming the nearest."""
+    return Pack(venue, {}, {}, {}).stop(name)
