@@ -192,38 +192,6 @@ def test_models_list_shows_the_verdicts(tmp_path: Path) -> None:
     assert not any(row["installed"] for row in rows.values() if row["source"].startswith("hf:"))
 
 
-def test_a_venue_is_read_and_checked_from_an_empty_folder(tmp_path: Path) -> None:
-    listed = run(tmp_path, "venues", "list")
-    assert listed.returncode == 0, listed.stderr
-    assert "北投溫泉區" in listed.stdout
-    assert run(tmp_path, "venues", "check", "beitou").stdout == "beitou: nothing to mend.\n"
-    status = run(tmp_path, "venues", "status", "shilin").stdout
-    assert status.splitlines()[1].split() == ["palace-museum", *["S"] * 15]
-    shown = run(tmp_path, "venues", "show", "beitou", "thermal-valley", "--language", "ja", "--kind", "short")
-    assert "地熱谷" in shown.stdout
-    assert shown.stderr == "[ja: supplied]\n"
-
-
-def test_wrong_words_about_venues_get_the_nearest(tmp_path: Path) -> None:
-    refused(run(tmp_path, "venues", "status", "beito"), 1, "did you mean 'beitou'")
-    refused(run(tmp_path, "venues", "show", "beitou", "libary", "--language", "en"), 1, "did you mean 'library'")
-    refused(run(tmp_path, "venues", "show", "beitou", "library", "--language", "xx"), 2, "'xx'")
-    refused(run(tmp_path, "venues", "show", "beitou", "library", "--language", "en", "--kind", "lng"), 1, "'long'")
-    refused(run(tmp_path, "translate", "Hello.", "--from", "en", "--to", "ja", "--venue", "bei"), 1, "beitou")
-
-
-def test_venues_check_tells_what_is_to_be_mended(tmp_path: Path) -> None:
-    import shutil
-
-    from venues.pack import find
-
-    shutil.copytree(find("shilin"), tmp_path / "mine")
-    (tmp_path / "mine" / "stops" / "zhishan" / "de.md").unlink()
-    done = run(tmp_path, "venues", "check", "mine", "--json")
-    assert done.returncode == 1
-    assert {(row["stop"], row["language"]) for row in json.loads(done.stdout)} == {("zhishan", "de")}
-
-
 def test_what_is_printed_is_utf_8_whatever_the_locale_says(tmp_path: Path) -> None:
     environment = {**os.environ, "INTERPRETER_DATA": str(tmp_path / "data"), "PYTHONIOENCODING": "ascii"}
     done = subprocess.run(

@@ -15,7 +15,7 @@ from ui.hand_over import venue_book, venue_hints, venue_terms
 from venues.check import check, numbers, numerals, simplified, status_table
 from venues.errors import VenueError
 from venues.pack import TAGS, Pack, find, names, packs_folder, read_pack
-from venues.terms import terms_of
+from venues.terms import common_terms, joined, own_terms
 
 
 @pytest.fixture(scope="module")
@@ -60,7 +60,8 @@ def test_a_missing_language_falls_back_and_says_so(copy: Path) -> None:
     assert passage.language == "zh-Hant"
     assert pack.passage("park", "children", "th") is None
     assert ("park", "th", "short") in {(each.stop, each.language, each.kind) for each in check(pack)}
-    row = next(line for line in status_table(pack).splitlines() if line.startswith("park "))
+    words = {place: each.status for place, each in pack.passages.items()}
+    row = next(line for line in status_table(pack.venue, words).splitlines() if line.startswith("park "))
     assert row.split()[1:].count("-") == 1
 
 
@@ -155,7 +156,7 @@ def test_simplified_characters_are_named_once() -> None:
 
 
 def test_the_terms_that_ship_are_complete() -> None:
-    found = [term for name in names() for term in terms_of(find(name))]
+    found = [term for name in names() for term in joined(common_terms(), own_terms(find(name)))]
     assert len({term.id for term in found}) >= 300
     for term in found:
         assert set(term.names) == set(TAGS)
@@ -166,10 +167,10 @@ def test_the_terms_that_ship_are_complete() -> None:
 
 
 def test_a_pack_has_its_own_terms_and_the_common_ones() -> None:
-    beitou = {term.id: term for term in terms_of(find("beitou"))}
+    beitou = {term.id: term for term in joined(common_terms(), own_terms(find("beitou")))}
     assert "mazu" in beitou
     assert "longnaitang" in beitou
-    assert "longnaitang" not in {term.id for term in terms_of(find("shilin"))}
+    assert "longnaitang" not in {term.id for term in joined(common_terms(), own_terms(find("shilin")))}
     assert beitou["taipei"].said()["zh-Hant"] == ("臺北", "台北", "臺北市")
     assert beitou["taipei"].said()["ko"] == ("타이베이",)
 
@@ -179,7 +180,7 @@ def test_a_pack_has_its_own_terms_and_the_common_ones() -> None:
     [
         ("term,kind", "term,sort", "line 2: unknown column 'sort'"),
         (",institution,", ",institute,", "kind 'institute' is not allowed; did you mean 'institution'"),
-        ("瀧乃湯", "", "'zh-Hant' is empty"),
+        ("longnaitang,", ",", "every term has an id"),
         ("longnaitang,", "plum-garden,", "was given on line"),
         (",ja-kana,", ",", r"line 2: unknown column 'None'|column 'ja-kana' is missing"),
     ],
@@ -187,13 +188,13 @@ def test_a_pack_has_its_own_terms_and_the_common_ones() -> None:
 def test_what_is_wrong_in_a_term_file_is_said(copy: Path, old: str, new: str, message: str) -> None:
     spoil(copy / "terms.csv", old, new)
     with pytest.raises(VenueError, match=message):
-        terms_of(copy)
+        own_terms(copy)
 
 
 def test_a_term_file_in_another_encoding_is_refused(copy: Path) -> None:
     (copy / "terms.csv").write_bytes("term,kind\n北投".encode("big5"))
     with pytest.raises(VenueError, match="not UTF-8"):
-        terms_of(copy)
+        own_terms(copy)
 
 
 def test_a_venue_hands_its_names_over_to_the_interpreter() -> None:

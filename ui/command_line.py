@@ -11,7 +11,6 @@ import os
 import signal
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, BinaryIO
@@ -19,15 +18,15 @@ from typing import TYPE_CHECKING, Annotated, Any, BinaryIO
 import typer
 
 from interpreter.errors import ChoiceError, InterpreterError, LanguageError, TextError
+from ui import venue_editing  # noqa: F401 - it adds its commands to the venues'
+from ui.options import AsJson, Device, ModelsFile, Options, Profile, Use, VenueName, say, tag_of
 from ui.venue_commands import venues_app
 from venues.errors import VenueError
 
 if TYPE_CHECKING:
     from interpreter.audio import Audio
-    from interpreter.cards import ModelCard
-    from interpreter.engines import Wanted
     from interpreter.events import Event
-    from interpreter.session import Engines, Session
+    from interpreter.session import Session
 
 app = typer.Typer(
     name="interpreter",
@@ -46,12 +45,6 @@ models_app = typer.Typer(
 app.add_typer(models_app, name="models")
 app.add_typer(venues_app, name="venues")
 
-Profile = Annotated[str, typer.Option(help="auto, embedded, cpu or gpu: which models to use.")]
-ModelsFile = Annotated[Path | None, typer.Option("--models", help="Another models.txt.")]
-Device = Annotated[str, typer.Option(help="auto, cpu or cuda.")]
-Use = Annotated[str, typer.Option(help="commercial or research: what the licences must allow.")]
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
-VenueName = Annotated[str, typer.Option("--venue", help="A venue whose phrases and names are understood.")]
 Output = Annotated[Path, typer.Option("-o", "--output", help="File to write: .wav, .flac or .ogg.")]
 
 
@@ -97,48 +90,12 @@ def _fail(message: str, status: int) -> None:
     sys.exit(status)
 
 
-def _say(message: str) -> None:
-    print(message, file=sys.stderr, flush=True)
-
-
-@dataclass(frozen=True)
-class Options:
-    """The options that every command has."""
-
-    profile: str
-    models: Path | None
-    device: str
-    use: str
-
-    def cards(self) -> tuple[ModelCard, ...]:
-        """The models of the file that was named, or of the one that comes with the program."""
-        from interpreter.models import default_models_file, read_cards
-
-        return read_cards(self.models or default_models_file())
-
-    def engines(self, wanted: Wanted, venue: str = "") -> Engines:
-        """Load what is wanted, with the phrases of a venue if one is named, and say what was taken."""
-        from interpreter.engines import assemble
-        from ui.hand_over import venue_book
-
-        engines, notes = assemble(self.cards(), wanted, self.profile, self.device, self.use, venue_book(venue))
-        for note in notes:
-            _say(note)
-        return engines
-
-
-def _tag(text: str) -> str:
-    from interpreter.languages import language
-
-    return language(text).tag
-
-
 def _tags(text: str, options: Options, besides: str = "") -> tuple[str, ...]:
     if text == "auto":
         from interpreter.engines import heard_languages
 
         return tuple(tag for tag in heard_languages(options.cards()) if tag != besides)
-    return tuple(dict.fromkeys(_tag(part) for part in text.split(",")))
+    return tuple(dict.fromkeys(tag_of(part) for part in text.split(",")))
 
 
 def _blocks(source: str) -> Iterator[Audio]:
@@ -190,7 +147,7 @@ def transcribe(
     if as_json:
         print(json.dumps([to_json(final) for final in finals], ensure_ascii=False, indent=2))
     elif not finals:
-        _say("interpreter: no speech was understood.")
+        say("interpreter: no speech was understood.")
 
 
 def _reading(final: Any) -> str:
@@ -219,7 +176,7 @@ def translate(
     from ui.hand_over import venue_terms
 
     text = _text(text)
-    from_tag, to_tag = _tag(source), _tag(target)
+    from_tag, to_tag = tag_of(source), tag_of(target)
     terms = venue_terms(venue)
     engines = Options(profile, models, device, use).engines(Wanted(directions=((from_tag, to_tag),)), venue)
     answer = engines.translator.translate(text, from_tag, to_tag, terms)
@@ -240,7 +197,7 @@ def translate(
     print(answer.text)
     print(_origin(answer.origin))
     for warning in answer.warnings:
-        _say(f"warning: {warning}")
+        say(f"warning: {warning}")
 
 
 def _short(text: str, limit: int = 80) -> str:
@@ -285,11 +242,11 @@ def speak(
     from interpreter.engines import Wanted
 
     text = _text(text)
-    tag = _tag(language)
+    tag = tag_of(language)
     check_writable(output)
     speaker = Options(profile, models, device, use).engines(Wanted(spoken=(tag,))).speaker(tag)
     seconds = write(output, speaker.speak(text, tag, rate))
-    _say(f"{output}: {seconds:.1f} s of {tag}, spoken by {speaker.name}")
+    say(f"{output}: {seconds:.1f} s of {tag}, spoken by {speaker.name}")
 
 
 @app.command()
@@ -315,7 +272,7 @@ def interpret(
     from interpreter.session import Conversation, Session
     from ui.hand_over import venue_hints, venue_terms
 
-    to_tag = _tag(target)
+    to_tag = tag_of(target)
     if output is not None:
         check_writable(output)
     options = Options(profile, models, device, use)
@@ -344,7 +301,7 @@ def interpret(
         first = next(chunks, None)
         if first is not None:
             seconds = write(output, chain([first], chunks))
-            _say(f"{output}: {seconds:.1f} s of {to_tag}")
+            say(f"{output}: {seconds:.1f} s of {to_tag}")
     if "Translated" not in happened:
         heard = "Final" in happened
         reason = "what was heard could not be answered" if heard else f"no speech was understood in '{audio}'"
@@ -361,14 +318,14 @@ def _show(event: Event, as_json: bool) -> None:
     elif isinstance(event, Final):
         print(f"{event.language:7}  {_reading(event)}", flush=True)
         if not event.certain:
-            _say("interpreter: not certain; say it again, or take the first reading with --guess.")
+            say("interpreter: not certain; say it again, or take the first reading with --guess.")
     elif isinstance(event, Translated):
         print(f"{event.target:7}  {event.text}   [{_origin(event.origin)}]", flush=True)
         for warning in event.warnings:
-            _say(f"warning: {warning}")
+            say(f"warning: {warning}")
     elif isinstance(event, Failed):
         near = f" The nearest phrases are: {' | '.join(event.suggestions)}" if event.suggestions else ""
-        _say(f"interpreter: {event.message}{near}")
+        say(f"interpreter: {event.message}{near}")
 
 
 @app.command()
@@ -448,11 +405,11 @@ def models_pull(
             bar.close()
     already = [card.name for card in cards if card.name not in fetched]
     if fetched:
-        _say(f"pulled: {', '.join(fetched)}")
+        say(f"pulled: {', '.join(fetched)}")
     if already:
-        _say(f"already here: {', '.join(already)}")
+        say(f"already here: {', '.join(already)}")
     if not cards:
-        _say(f"the profile '{name}' needs nothing more.")
+        say(f"the profile '{name}' needs nothing more.")
 
 
 @models_app.command("check")
@@ -469,6 +426,6 @@ def models_check(as_json: AsJson = False) -> None:
         for report in reports:
             print(report)
         if not reports:
-            _say("no model has been pulled, and the embedded ones need no check; get some: interpreter models pull cpu")
+            say("no model has been pulled, and the embedded ones need no check; get some: interpreter models pull cpu")
     if any(report.state != "ok" for report in reports):
         sys.exit(1)

@@ -2,55 +2,121 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import TYPE_CHECKING
 
+from ui.options import is_folder, open_desk
+
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from interpreter.phrases import Book
     from interpreter.stt import Hints
     from interpreter.translation import Term
+    from venues.desk import Desk
+    from venues.phrases import PhraseText
+    from venues.terms import Term as VenueTerm
 
 _SPOTTED = ("place", "institution", "street", "artwork", "person", "deity")
 """Kinds of terms that are names; the others are words that a recogniser knows."""
 
 
-def venue_terms(venue: str) -> tuple[Term, ...]:
+def own_term_list(venue: str, database: str = "") -> tuple[VenueTerm, ...]:
+    """The terms of a venue alone. Raises VenueError for a venue that is not there."""
+    from venues.pack import find
+    from venues.terms import own_terms, parse_terms
+
+    if is_folder(venue, database):
+        return own_terms(find(venue))
+    with open_desk(database) as desk:
+        desk.store.source_language(venue)
+        text = desk.terms_text(venue)
+    return tuple(parse_terms(text, f"{venue}/terms.csv")) if text else ()
+
+
+def venue_term_list(venue: str, database: str = "") -> tuple[VenueTerm, ...]:
+    """The terms of a venue and those of every venue here. Raises VenueError for a venue that is not there."""
+    from venues.terms import common_terms, joined
+
+    return joined(common_terms(), own_term_list(venue, database))
+
+
+def venue_terms(venue: str, database: str = "") -> tuple[Term, ...]:
     """Every term of a venue, to be kept in translation. Raises VenueError for a venue that is not there."""
     from interpreter.translation import Term
-    from venues.pack import find
-    from venues.terms import terms_of
 
     if not venue:
         return ()
-    return tuple(Term(term.said()) for term in terms_of(find(venue)))
+    return tuple(Term(term.said()) for term in venue_term_list(venue, database))
 
 
-def venue_book(venue: str) -> Book | None:
+def common_phrases() -> Iterator[PhraseText]:
+    """The phrasebook as it comes with the program: the interpreter's phrases and those that every venue here needs."""
+    from interpreter.phrases import default_book
+    from venues.pack import TAGS, packs_folder
+    from venues.phrases import PhraseText, read_phrases
+
+    for row in default_book().rows():
+        values = (row["id"], row["category"], row["safety"] == "yes", row["speaker"])
+        yield PhraseText(*values, row["language"], row["text"], row["status"])
+    yield from read_phrases(packs_folder() / "phrases.csv", TAGS)
+
+
+def own_phrases(venue: str, database: str = "") -> tuple[PhraseText, ...]:
+    """A venue's own phrases, as visitors and staff get them. Raises VenueError for a venue that is not there."""
+    from venues.pack import find, read_pack
+
+    if is_folder(venue, database):
+        return read_pack(find(venue)).phrases
+    with open_desk(database) as desk:
+        desk.store.source_language(venue)
+        return desk.phrase_rows(venue)
+
+
+def phrase_rows(venue: str, database: str = "") -> list[PhraseText]:
+    """Every phrase that is understood at a venue; where it has a wording of its own, that one stands."""
+    own = own_phrases(venue, database)
+    mine = {row.id for row in own}
+    return [*(row for row in common_phrases() if row.id not in mine), *own]
+
+
+def adopt_phrases(desk: Desk, venue: str, phrase: str = "") -> None:
+    """Take phrases of the phrasebook, one or all, among a venue's own. Raises VenueError naming the nearest id."""
+    from venues.errors import VenueError
+    from venues.ledger import PHRASES
+    from venues.names import nearest
+
+    own = {piece.kind for piece in desk.store.states(venue) if piece.stop == PHRASES}
+    rows = list(common_phrases())
+    known = own | {row.id for row in rows}
+    if phrase and phrase not in known:
+        raise VenueError(f"there is no phrase '{phrase}'; {nearest(phrase, sorted(known))}")
+    desk.adopt(venue, (row for row in rows if row.id not in own and phrase in ("", row.id)))
+
+
+def venue_book(venue: str, database: str = "") -> Book | None:
     """The phrasebook with the phrases that every venue here needs, and the venue's own.
 
     Raises VenueError for a venue that is not there, PhrasebookError for a line that cannot be used.
     """
     from interpreter.phrases import extended, read_rows
-    from venues.pack import find, packs_folder
+    from venues.pack import packs_folder
 
     if not venue:
         return None
-    rows = [
-        row
-        for path in (packs_folder() / "phrases.csv", find(venue) / "phrases.csv")
-        if path.exists()
-        for row in read_rows(path)
-    ]
-    return extended(rows, f"the phrases of '{venue}'")
+    own = [
+        {**asdict(row), "safety": "yes" if row.safety else ""} for row in own_phrases(venue, database)
+    ]  # fmt: skip
+    mine = {row["id"] for row in own}
+    rows = [row for row in read_rows(packs_folder() / "phrases.csv") if row["id"] not in mine]
+    return extended([*rows, *own], f"the phrases of '{venue}'")
 
 
-def venue_hints(venue: str) -> Hints:
+def venue_hints(venue: str, database: str = "") -> Hints:
     """The venue's own names in English, to be listened for. Raises VenueError for a venue that is not there."""
     from interpreter.stt import Hints
-    from venues.pack import find
-    from venues.terms import read_terms
 
     if not venue:
         return Hints()
-    path = find(venue) / "terms.csv"
-    found = read_terms(path) if path.exists() else ()
-    return Hints(tuple(term.names["en"] for term in found if term.kind in _SPOTTED))
+    found = own_term_list(venue, database)
+    return Hints(tuple(term.names["en"] for term in found if term.kind in _SPOTTED and "en" in term.names))

@@ -1,4 +1,4 @@
-"""The commands ``interpreter venues ...``: what a venue's pack holds, and what an editor should look at."""
+"""The commands ``interpreter venues ...`` that look: what a venue has, how far it is, what was changed."""
 
 from __future__ import annotations
 
@@ -8,43 +8,53 @@ from typing import Annotated
 
 import typer
 
+from ui.options import AsJson, Database, Venue, VenueOrFolder, Where, is_folder, open_desk, seen_pack, tag_of
+
 venues_app = typer.Typer(
-    help="The venues: their stops and texts in fifteen languages, and how far these have come.",
+    help="The venues: their stops and texts in fifteen languages, who wrote them, and how far they have come.",
     no_args_is_help=True,
     rich_markup_mode=None,
 )
-Name = Annotated[str, typer.Argument(metavar="VENUE", help="A venue's id, or a folder with a venue.toml.")]
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
 @venues_app.command("list")
-def venues_list() -> None:
-    """Show the venues that come with the program."""
-    from venues.pack import find, names, read_pack
-
-    for name in names():
-        venue = read_pack(find(name)).venue
-        print(f"{name:10}  {len(venue.stop):2} stops  {venue.name['en']}  {venue.name[venue.source_language]}")
+def venues_list(database: Database = "") -> None:
+    """Show the venues that are kept here."""
+    with open_desk(database) as desk:
+        for name in desk.store.venues():
+            venue = desk.venue(name)
+            names = dict.fromkeys((venue.name.get("en", ""), venue.name.get(venue.source_language, "")))
+            print(f"{name:14}  {len(venue.stop):3} stops  {'  '.join(filter(None, names))}")
 
 
 @venues_app.command("status")
-def venues_status(venue: Name) -> None:
+def venues_status(venue: VenueOrFolder, database: Database = "") -> None:
     """Show how far each stop is in each language."""
     from venues.check import status_table
-    from venues.pack import find, read_pack
 
-    print(status_table(read_pack(find(venue))))
+    if is_folder(venue, database):
+        pack = seen_pack(venue)
+        print(status_table(pack.venue, {place: passage.status for place, passage in pack.passages.items()}))
+        return
+    with open_desk(database) as desk:
+        found = desk.store.states(venue)
+        words = {(p.stop, p.kind, p.language): state.word for p, state in found.items() if p.language}
+        print(status_table(desk.venue(venue), words))
 
 
 @venues_app.command("check")
-def venues_check(venue: Name, as_json: AsJson = False) -> None:
+def venues_check(venue: VenueOrFolder, as_json: AsJson = False, database: Database = "") -> None:
     """Name what a careful editor would look at; exit status 1 when there is anything."""
     from dataclasses import asdict
 
-    from venues.check import check
-    from venues.pack import find, read_pack
+    from ui.hand_over import own_term_list, phrase_rows
+    from venues.check import check, check_phrases, check_terms
+    from venues.terms import common_terms, joined
 
-    found = list(check(read_pack(find(venue))))
+    pack, terms = seen_pack(venue, database), own_term_list(venue, database)
+    found = [*check(pack, joined(common_terms(), terms)), *check_terms(pack.venue.id, terms)]
+    if not is_folder(venue, database):
+        found += check_phrases(pack.venue.id, phrase_rows(venue, database))
     if as_json:
         print(json.dumps([asdict(each) for each in found], ensure_ascii=False, indent=2))
     else:
@@ -58,24 +68,84 @@ def venues_check(venue: Name, as_json: AsJson = False) -> None:
 
 @venues_app.command("show")
 def venues_show(
-    venue: Name,
+    venue: VenueOrFolder,
     stop: Annotated[str, typer.Argument(help="A stop's id.")],
     language: Annotated[str, typer.Option(help="Tag of the language to read it in.")],
-    kind: Annotated[str, typer.Option(help="title, short or long.")] = "long",
+    kind: Annotated[str, typer.Option(help="title, short, long, children or practical.")] = "long",
+    database: Database = "",
 ) -> None:
-    """Print the text of a stop, with the language it is in and its state."""
-    from interpreter.languages import language as known_language
+    """Print the text of a stop as visitors get it, with the language it is in and its state."""
     from venues.errors import VenueError
     from venues.names import nearest
-    from venues.pack import find, read_pack
     from venues.passages import KINDS
 
-    tag = known_language(language).tag
+    tag = tag_of(language)
     if kind not in KINDS:
         raise VenueError(f"'{kind}' is no kind of text; {nearest(kind, KINDS)}")
-    passage = read_pack(find(venue)).passage(stop, kind, tag)
+    passage = seen_pack(venue, database, visitors=True).passage(stop, kind, tag)
     if passage is None:
-        raise VenueError(f"'{stop}' has no text of the kind '{kind}' in any language; write one in its folder.")
+        raise VenueError(f"'{stop}' has no text of the kind '{kind}' that visitors may see; write one, or approve it.")
     print(passage.text)
     other = "" if passage.language == tag else f", for want of one in {tag}"
     print(f"[{passage.language}{other}: {passage.status}]", file=sys.stderr)
+
+
+@venues_app.command("history")
+def venues_history(
+    venue: Venue,
+    path: Where,
+    language: Annotated[str, typer.Option(help="Tag; otherwise the language the venue writes in.")] = "",
+    as_json: AsJson = False,
+    database: Database = "",
+) -> None:
+    """Print the ledger of a text: who wrote or approved what, and when."""
+    from dataclasses import asdict
+
+    from venues.errors import VenueError
+    from venues.ledger import published
+
+    with open_desk(database) as desk:
+        piece = desk.piece(venue, path, tag_of(language) if language else "")
+        entries = desk.store.ledger(piece)
+    if not entries:
+        raise VenueError(f"{piece} is not there; write it: interpreter venues edit {venue} {path}"
+                         f"{f' --language {piece.language}' if piece.language else ''}")  # fmt: skip
+    if as_json:
+        print(json.dumps([asdict(entry) for entry in entries], ensure_ascii=False, indent=2))
+        return
+    shown = published(entries)
+    for entry in entries:
+        made = f"  from original {entry.made_from}" if entry.made_from else ""
+        mark = "  <- visitors get this" if shown is not None and entry.number == shown.number else ""
+        note = f"  ({entry.note})" if entry.note else ""
+        print(f"{entry.number:4}  {entry.at}  {entry.action:7}  {entry.status:8}  {entry.who}{made}{note}{mark}")
+        print(f"      {_line(entry.text)}")
+
+
+def _line(text: str, limit: int = 90) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= limit else line[: limit - 1] + "…"
+
+
+@venues_app.command("diff")
+def venues_diff(
+    venue: Venue,
+    path: Where,
+    language: Annotated[str, typer.Option(help="Tag; otherwise the language the venue writes in.")] = "",
+    older: Annotated[int, typer.Option("--from", help="Number of an entry; otherwise the text before the last.")] = 0,
+    newer: Annotated[int, typer.Option("--to", help="Number of an entry; otherwise the last.")] = 0,
+    original: Annotated[
+        bool, typer.Option("--original", help="What changed in the original since this translation was made.")
+    ] = False,
+    database: Database = "",
+) -> None:
+    """Show what changed between two entries of a text, sentence by sentence."""
+    from venues.compare import compared
+
+    with open_desk(database) as desk:
+        piece = desk.piece(venue, path, tag_of(language) if language else "")
+        source = piece.original(desk.store.source_language(venue))
+        entries = desk.store.ledger(piece)
+        sources = desk.store.ledger(source) if source else ()
+    for line in compared(piece, entries, sources if original else None, older, newer):
+        print(line)

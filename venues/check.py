@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from venues.ledger import STATUSES
-from venues.pack import TAGS, Pack
+from rapidfuzz import fuzz
+
+from venues.pack import TAGS, Pack, Venue
 from venues.passages import Passage
+from venues.phrases import PhraseText
+from venues.terms import Term
 
 REQUIRED = ("title", "short", "long")
 """Kinds that every stop has in every language."""
@@ -42,8 +45,9 @@ class Finding:
         return f"{self.stop} {self.language} {self.kind}: {self.problem}"
 
 
-def check(pack: Pack) -> Iterator[Finding]:
-    """Go through a pack in the order of its stops."""
+def check(pack: Pack, terms: Sequence[Term] = ()) -> Iterator[Finding]:
+    """Go through a pack in the order of its stops. ``terms``: names that its translations should use."""
+    names = [term for term in terms if term.kind in NAMES]
     for stop in sorted(pack.venue.stop, key=lambda each: each.order):
         if not pack.facts.get(stop.id):
             yield Finding(stop.id, "-", "sources", "no source is given for any fact (sources.toml)")
@@ -58,10 +62,70 @@ def check(pack: Pack) -> Iterator[Finding]:
                     continue
                 source = pack.passages.get((stop.id, kind, pack.venue.source_language))
                 yield from _of_passage(passage, source)
+            yield from _lost_names(pack, stop.id, tag, names)
     for what, texts in (("name", pack.venue.name), ("description", pack.venue.description)):
         for tag in TAGS:
             if not texts.get(tag, "").strip():
                 yield Finding(pack.venue.id, tag, what, "of the venue is missing")
+
+
+def check_terms(venue: str, terms: Iterable[Term]) -> Iterator[Finding]:
+    """A venue's own terms that lack a name in some language."""
+    for term in terms:
+        missing = [tag for tag in TAGS if tag not in term.names]
+        if missing:
+            yield Finding(venue, "-", "terms", f"'{term.id}' has no name in {', '.join(missing)}")
+
+
+def check_phrases(venue: str, phrases: Iterable[PhraseText]) -> Iterator[Finding]:
+    """Phrases whose meaning must not blur and that nobody here approved: one finding for each language."""
+    unread: dict[str, list[str]] = {}
+    for phrase in phrases:
+        if phrase.safety and phrase.status != "approved":
+            unread.setdefault(phrase.language, []).append(phrase.id)
+    for language, ids in sorted(unread.items(), key=lambda item: TAGS.index(item[0])):
+        some = ", ".join(ids[:3]) + (" ..." if len(ids) > 3 else "")
+        yield Finding(venue, language, "phrases", f"{len(ids)} phrases for emergencies are not approved here: {some}")
+
+
+NAMES = ("place", "station", "street", "institution", "person", "deity", "artwork")
+"""Kinds of terms that have one right name."""
+ALIKE = 80
+"""Likeness, 0 to 100, from which a name in another case or with another ending is the name."""
+
+
+def _lost_names(pack: Pack, stop: str, tag: str, terms: Sequence[Term]) -> Iterator[Finding]:
+    """Names in the original of a stop that its translation has nowhere."""
+    source_language = pack.venue.source_language
+    if tag == source_language:
+        return
+    original, translation = (
+        " ".join(pack.passages[key].text for kind in REQUIRED if (key := (stop, kind, language)) in pack.passages)
+        for language in (source_language, tag)
+    )
+    if not translation:
+        return
+    folded = _folded(translation)
+    there = [term for term in terms if term.names.get(source_language, "\0") in original]
+    # A longer name covers the shorter ones in it: the museum's name is not also the town's.
+    for term in sorted(there, key=lambda each: -len(each.names[source_language])):
+        name = term.names[source_language]
+        if name not in original or tag not in term.names:
+            continue
+        original = original.replace(name, "\n")
+        if not any(_holds(folded, _folded(each), tag) for each in term.said()[tag]):
+            yield Finding(stop, tag, "terms", f"'{term.names[tag]}' ({name}) is in the original, but not here")
+
+
+def _folded(text: str) -> str:
+    return " ".join(re.sub(r"[^\w]", " ", unicodedata.normalize("NFKC", text).lower()).split())
+
+
+def _holds(text: str, name: str, tag: str) -> bool:
+    if tag in _UNSPACED:
+        return name.replace(" ", "") in text.replace(" ", "")
+    # Word by word: a language may put a preposition between them, or an ending on one.
+    return name in text or all(fuzz.partial_ratio(word, text) >= ALIKE for word in name.split())
 
 
 def _of_passage(passage: Passage, source: Passage | None) -> Iterator[Finding]:
@@ -69,6 +133,11 @@ def _of_passage(passage: Passage, source: Passage | None) -> Iterator[Finding]:
         return Finding(passage.stop, passage.language, passage.kind, problem)
 
     text = passage.text
+    if passage.status == "stale":
+        yield found("is stale: the original has changed since; see diff --original")
+    if not any(char.isalpha() for char in text):
+        yield found("is not written yet")
+        return
     if source is not None and source is not passage:
         lost = sorted(numbers(source.text) - numbers(text) - numerals(text))
         new = sorted(numbers(text) - numbers(source.text) - numerals(source.text))
@@ -141,16 +210,26 @@ def simplified(text: str) -> str:
     return "".join(char for char in characters if not char.encode("big5", "ignore"))
 
 
-def status_table(pack: Pack) -> str:
-    """Languages across, stops down: A approved, S supplied, D draft, - something is missing."""
-    stops = sorted(pack.venue.stop, key=lambda each: each.order)
+_LETTERS = {"approved": "A", "supplied": "S", "draft": "D", "stale": "O", "missing": "-"}
+_WORST_FIRST = ("missing", "stale", "draft", "supplied", "approved")
+_LEGEND = "A approved by the venue   S supplied   D draft   O outdated: the original changed since (stale)   - missing"
+
+
+def status_table(venue: Venue, words: Mapping[tuple[str, str, str], str]) -> str:
+    """Languages across, stops down, the least of each stop's texts.
+
+    ``words``: (stop, kind, language) -> ``approved``, ``supplied``, ``draft`` or ``stale``.
+    """
+    stops = sorted(venue.stop, key=lambda each: each.order)
     width = max(len(stop.id) for stop in stops)
     lines = [" " * width + "  " + " ".join(f"{tag:>7}" for tag in TAGS)]
-    for stop in stops:
+    least: dict[tuple[str, str], str] = {}
+    for (stop, _, tag), word in words.items():
+        least[stop, tag] = min(least.get((stop, tag), word), word, key=_WORST_FIRST.index)
+    for each in stops:
         cells = []
         for tag in TAGS:
-            found = [pack.passages.get((stop.id, kind, tag)) for kind in REQUIRED]
-            states = [each.status for each in found if each is not None]
-            cells.append("-" if len(states) < len(REQUIRED) else min(states, key=STATUSES.index)[0].upper())
-        lines.append(f"{stop.id:{width}}  " + " ".join(f"{cell:>7}" for cell in cells))
-    return "\n".join([*lines, "", "A approved by the venue   S supplied with the program   D draft   - missing"])
+            whole = all((each.id, kind, tag) in words for kind in REQUIRED)
+            cells.append(_LETTERS[least[each.id, tag] if whole else "missing"])
+        lines.append(f"{each.id:{width}}  " + " ".join(f"{cell:>7}" for cell in cells))
+    return "\n".join([*lines, "", _LEGEND])

@@ -5,21 +5,25 @@ The packs that come with the program are brought into an empty store when it is 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from pathlib import Path
+from typing import TypeVar
 
 from venues.archive import lay_out, pack_up, unpacked
 from venues.errors import VenueError
-from venues.exchange import IMAGE, LEDGER, Brought, bring, files, ledger_lines
+from venues.exchange import IMAGE, LEDGER, OF_A_STOP, WHOLE, Brought, bring, files, ledger_lines
 from venues.images import Media
-from venues.ledger import FILE, PHRASES, Action, Entry, Piece, Status
+from venues.ledger import FILE, PHRASES, Action, Entry, Piece, State, Status
 from venues.names import nearest
-from venues.pack import TAGS, Facts, Image, Pack, Stop, Venue, find, names, parse_toml, parse_venue
+from venues.pack import TAGS, Facts, Image, Pack, Venue, find, names, parse_toml, parse_venue
 from venues.passages import KINDS, Passage, plain
 from venues.phrases import PhraseText, parse_phrases, phrases_text, slots
-from venues.store import Merged, Store
+from venues.rendering import Recording
+from venues.store import Incoming, Merged, Store
 from venues.terms import parse_terms
 
+Content = TypeVar("Content")
 PROGRAM = "the program"
 """Who brought the packs that come with the program."""
 
@@ -75,16 +79,24 @@ class Desk:
         brought = bring(folder, self.media)
         venue = brought.pack.venue
         total = len(brought.incoming)
+        # What comes with the program begins alike in every store, so that one machine's history goes on in another's.
+        at = f"{venue.written}T00:00:00Z" if who == PROGRAM and venue.written else ""
         merged = self.store.take(
-            venue.id, venue.source_language, brought.incoming, who, approvals=approvals, prefer=prefer,
+            venue.id, venue.source_language, brought.incoming, who, approvals=approvals, prefer=prefer, at=at,
             ledgers=brought.ledgers, progress=(lambda done: progress(done, total)) if progress else None,
         )  # fmt: skip
         return brought, merged
 
     def export(self, venue: str, path: Path) -> int:
         """Write a venue with all its ledgers as a ``.zip`` or into a new folder; gives the number of files."""
-        heads = self.store.heads(venue)
-        history = "".join(ledger_lines(self.store.ledgers(venue))).encode()
+        source_language = self.store.source_language(venue)
+
+        def originals_first(found: Mapping[Piece, Content]) -> dict[Piece, Content]:
+            # The order in which an import takes them, so that the same content makes the same file anywhere.
+            return dict(sorted(found.items(), key=lambda item: item[0].original(source_language) is not None))
+
+        heads = originals_first(self.store.heads(venue))
+        history = "".join(ledger_lines(originals_first(self.store.ledgers(venue)))).encode()
         content = [*files(heads, self.media), (LEDGER, history)]
         return pack_up(content, path) if path.suffix.lower() == ".zip" else lay_out(content, path)
 
@@ -118,7 +130,7 @@ class Desk:
         source_language = self.store.source_language(venue)
         stop, slash, kind = path.strip("/").rpartition("/")
         stops = [each.id for each in self.venue(venue).stop]
-        whole = ("venue.toml", "terms.csv") if not stop else ("sources.toml", "image.toml", IMAGE)
+        whole = WHOLE if not stop else (*OF_A_STOP, IMAGE)
         if slash and stop not in (*stops, PHRASES):
             raise VenueError(f"'{venue}' has no stop '{stop}'; {nearest(stop, stops)}")
         if stop != PHRASES and kind in whole:
@@ -131,6 +143,86 @@ class Desk:
         if language not in TAGS:
             raise VenueError(f"'{language}' is no language of a guide; {nearest(language, TAGS)}")
         return Piece(venue, stop, kind, language)
+
+    def under(self, venue: str, path: str, languages: tuple[str, ...]) -> dict[Piece, State]:
+        """Every piece at a path, which may be a whole stop or ``phrases``, in these languages.
+
+        Raises VenueError when nothing is there, or when a text is meant and no language is named.
+        """
+        source_language = self.store.source_language(venue)
+        parts = path.strip("/").split("/", 1)
+        stops = [each.id for each in self.venue(venue).stop]
+        if len(parts) == 1 and parts[0] not in (*stops, PHRASES):
+            piece = self.piece(venue, path)
+            states = self.store.states(venue)
+            if piece not in states:
+                raise VenueError(f"{piece} is not there.")
+            return {piece: states[piece]}
+        whole = len(parts) == 2 and (parts[1] in OF_A_STOP or parts[1] == IMAGE)
+        if not languages and not whole:
+            raise VenueError(
+                f"in which language? Add --language {source_language}, several with commas, or --language all."
+            )
+        if len(parts) == 2:
+            for language in languages or ("",):
+                self.piece(venue, path, language)
+        found = {
+            piece: state
+            for piece, state in self.store.states(venue).items()
+            if piece.stop == parts[0]
+            and (len(parts) == 1 or piece.kind == parts[1])
+            and (piece.language == FILE if whole else piece.language in languages)
+        }
+        if not found:
+            raise VenueError(
+                f"{venue}/{path} has no text in {', '.join(languages) or 'any language'}; write one with edit."
+            )
+        return found
+
+    def wanting(self, venue: str, language: str, stop: str = "") -> list[tuple[Piece, Entry, int]]:
+        """What a translator should draft: the piece, the original, and the number of the head (0: none).
+
+        Missing texts and texts that are behind their original, of one stop or of all. Raises VenueError.
+        """
+        if language not in TAGS:
+            raise VenueError(f"'{language}' is no language of a guide; {nearest(language, TAGS)}")
+        source_language = self.store.source_language(venue)
+        stops = [each.id for each in sorted(self.venue(venue).stop, key=lambda each: each.order)]
+        if stop and stop not in stops:
+            raise VenueError(f"'{venue}' has no stop '{stop}'; {nearest(stop, stops)}")
+        states = self.store.states(venue)
+        found = []
+        for piece, entry in self.store.heads(venue).items():
+            if piece.language == source_language and piece.stop in ([stop] if stop else stops):
+                target = replace(piece, language=language)
+                state = states.get(target)
+                if state is None or state.stale:
+                    found.append((target, entry, state.number if state else 0))
+        return sorted(found, key=lambda each: (stops.index(each[0].stop), KINDS.index(each[0].kind)))
+
+    def to_speak(self, venue: str, languages: tuple[str, ...], supplied: bool = False) -> list[Recording]:
+        """The texts that visitors hear: approved ones, and supplied ones where that is allowed; never stale ones."""
+        guide = self.guide(venue)
+        allowed = ("approved", "supplied") if supplied else ("approved",)
+        order = {stop.id: stop.order for stop in guide.venue.stop}
+        found = [
+            Recording(each.stop, each.kind, each.language, each.text)
+            for each in guide.passages.values()
+            if each.language in languages and each.status in allowed
+        ]
+        return sorted(found, key=lambda each: (each.language, order[each.stop], KINDS.index(each.kind)))
+
+    def adopt(self, venue: str, rows: Iterable[PhraseText]) -> None:
+        """Take phrases of the phrasebook among the venue's own, as supplied, so that it can approve or change them."""
+        own = {piece.kind for piece in self.store.states(venue) if piece.stop == PHRASES}
+        incoming = []
+        for row in rows:
+            if row.id not in own:
+                incoming.append(Incoming(Piece(venue, PHRASES, row.id, FILE), row.about, "supplied"))
+                own.add(row.id)
+            incoming.append(Incoming(Piece(venue, PHRASES, row.id, row.language), row.text, "supplied"))
+        if incoming:
+            self.store.take(venue, self.store.source_language(venue), incoming, PROGRAM)
 
     def venue(self, venue: str) -> Venue:
         """What stands in the head of ``venue.toml``."""
@@ -220,8 +312,3 @@ def _phrases(found: Mapping[Piece, Entry]) -> tuple[PhraseText, ...]:
                 PhraseText(piece.kind, category, safety == "yes", speaker, piece.language, entry.text, entry.status)
             )
     return tuple(rows)
-
-
-def stop_named(venue: Venue, name: str) -> Stop:
-    """The stop of that id. Raises VenueError naming the nearest."""
-    return Pack(venue, {}, {}, {}).stop(name)

@@ -121,6 +121,8 @@ def files(heads: Mapping[Piece, Entry], media: Media) -> Iterator[tuple[str, byt
         if any(passage.kind == "title" for passage in found):
             yield f"stops/{stop}/{language}.md", markdown.written(found).encode()
     if phrases:
+        order = {name: place for place, name in enumerate(about)}
+        phrases.sort(key=lambda each: (order[each.id], TAGS.index(each.language)))
         yield "phrases.csv", phrases_text(phrases).encode()
 
 

@@ -138,8 +138,10 @@ class Venue(_Strict):
     """Tag of the language in which texts are first written."""
     time_zone: str
     """IANA name."""
-    latitude: float = Field(ge=-90, le=90)
-    longitude: float = Field(ge=-180, le=180)
+    written: date | None = None
+    """The day the texts of a pack that comes with the program were last written."""
+    latitude: float | None = Field(default=None, ge=-90, le=90)
+    longitude: float | None = Field(default=None, ge=-180, le=180)
     position_sources: tuple[Source, ...] = ()
     name: Texts
     description: Texts

@@ -208,21 +208,21 @@ class Store:
 
     def take(
         self, venue: str, source_language: str, incoming: Iterable[Incoming], who: str, *,
-        approvals: bool = False, prefer: str = "",
+        approvals: bool = False, prefer: str = "", at: str = "",
         ledgers: Mapping[Piece, Sequence[Entry]] | None = None, progress: Callable[[int], object] | None = None,
     ) -> Merged:  # fmt: skip
         """Bring texts from files into the store, all or nothing; :func:`venues.ledger.merge` says what becomes of each.
 
         ``approvals``: texts that call themselves approved are taken as such, and ``ledgers`` (from an export) are gone
         on with; otherwise they are taken as supplied. ``prefer``: ``pack`` or ``store`` settles conflicts, empty leaves
-        what is here and reports them.
+        what is here and reports them. ``at``: another time for the entries than now, ISO 8601, UTC.
         """
         outcomes: dict[Piece, Merge] = {}
         conflicts: list[ConflictError] = []
         left = adopted = 0
         ordered = sorted(incoming, key=lambda each: each.piece.original(source_language) is not None)
         with self._change(venue, None, source_language) as here:
-            stamp = self._stamp()
+            stamp = at or self._stamp()
             if approvals and ledgers:
                 for piece, theirs in sorted(
                     ledgers.items(), key=lambda item: item[0].original(source_language) is not None

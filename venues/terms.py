@@ -1,15 +1,16 @@
 """The names of a venue: what each is called in every language, how it is read, and what people say instead.
 
 ``terms.csv`` beside the packs holds what every venue needs (stations, dishes, bathing words), the one in a pack what
-is its own. The columns are ``term``, ``kind``, ``note``, one per language, variants of the Chinese and English names
-joined by `` | ``, and readings: ``zh-pinyin``, ``zh-bopomofo``, ``ja-kana``.
+is its own. The columns are ``term``, ``kind``, ``note``, one per language, variants joined by `` | ``
+(``zh-Hant-variants``, ``en-variants``, and where wanted those of other languages), and readings: ``zh-pinyin``,
+``zh-bopomofo``, ``ja-kana``.
 """
 
 from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,9 +18,10 @@ from venues.errors import VenueError
 from venues.names import LARGEST_TABLE, nearest
 from venues.pack import TAGS, packs_folder
 
-VARIANTS = {"zh-Hant-variants": "zh-Hant", "en-variants": "en"}
+VARIANTS = {f"{tag}-variants": tag for tag in TAGS}
 READINGS = ("zh-pinyin", "zh-bopomofo", "ja-kana")
-COLUMNS = ("term", "kind", "note", *TAGS, *VARIANTS, *READINGS)
+COLUMNS = ("term", "kind", "note", *TAGS, "zh-Hant-variants", "en-variants", *READINGS)
+"""The columns that every file has; variants of other languages may follow."""
 KINDS = (
     "place", "station", "street", "institution", "dish", "drink", "ingredient", "mineral", "bathing", "manners",
     "festival", "person", "deity", "artwork", "craft", "plant", "animal", "event", "other",
@@ -71,14 +73,13 @@ def parse_terms(text: str, name: str) -> Iterator[Term]:
     for number, row in enumerate(rows, start=2):
         where = f"{name}, line {number}"
         for column in row:
-            if column not in COLUMNS:
-                raise VenueError(f"{where}: unknown column '{column}'; {nearest(str(column), COLUMNS)}")
+            if column not in COLUMNS and column not in VARIANTS:
+                raise VenueError(f"{where}: unknown column '{column}'; {nearest(str(column), (*COLUMNS, *VARIANTS))}")
         for column in COLUMNS:
             if row.get(column) is None:
                 raise VenueError(f"{where}: column '{column}' is missing; the columns are {', '.join(COLUMNS)}.")
-        for tag in ("term", *TAGS):
-            if not row[tag].strip():
-                raise VenueError(f"{where}: '{tag}' is empty; every term has an id and a name in every language.")
+        if not row["term"].strip() or not any(row[tag].strip() for tag in TAGS):
+            raise VenueError(f"{where}: every term has an id and a name in one language at least.")
         if row["kind"] not in KINDS:
             raise VenueError(f"{where}: kind '{row['kind']}' is not allowed; {nearest(row['kind'], KINDS)}")
         if row["term"] in seen:
@@ -88,15 +89,27 @@ def parse_terms(text: str, name: str) -> Iterator[Term]:
             row["term"],
             row["kind"],
             row["note"],
-            {tag: row[tag].strip() for tag in TAGS},
-            {tag: tuple(row[column].split(_SEPARATOR)) for column, tag in VARIANTS.items() if row[column].strip()},
+            {tag: row[tag].strip() for tag in TAGS if row[tag].strip()},
+            {
+                tag: tuple(row[column].split(_SEPARATOR))
+                for column, tag in VARIANTS.items()
+                if (row.get(column) or "").strip()
+            },
             {column: row[column].strip() for column in READINGS if row[column].strip()},
         )
 
 
-def terms_of(folder: Path) -> tuple[Term, ...]:
-    """The terms of a pack and those of every venue; where both have one, the pack's stands."""
-    own = folder / "terms.csv"
-    common = packs_folder() / "terms.csv"
-    found = {term.id: term for path in (common, own) if path.exists() for term in read_terms(path)}
-    return tuple(found.values())
+def common_terms() -> tuple[Term, ...]:
+    """The terms that every venue here needs."""
+    return tuple(read_terms(packs_folder() / "terms.csv"))
+
+
+def own_terms(folder: Path) -> tuple[Term, ...]:
+    """The terms of a pack alone."""
+    path = folder / "terms.csv"
+    return tuple(read_terms(path)) if path.exists() else ()
+
+
+def joined(common: Iterable[Term], own: Iterable[Term]) -> tuple[Term, ...]:
+    """Both together; where both have a term, the venue's own stands."""
+    return tuple({term.id: term for term in (*common, *own)}.values())

@@ -1,0 +1,178 @@
+"""An editor's day at the command line: the installed program, in another process, in an empty folder."""
+
+import json
+import os
+import shutil
+import sqlite3
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from test_command_line import refused, run
+
+from venues.pack import TAGS, find
+
+Say = Callable[..., str]
+
+
+@pytest.fixture
+def say(tmp_path: Path) -> Say:
+    """Run a command of the venues that should do; gives what it printed."""
+
+    def command(*words: str, status: int = 0) -> str:
+        done = run(tmp_path, "venues", *words)
+        assert done.returncode == status, done.stderr
+        assert "Traceback" not in done.stderr
+        return done.stdout + done.stderr
+
+    return command
+
+
+def test_venues_are_there_at_the_first_start(tmp_path: Path, say: Say) -> None:
+    assert "北投溫泉區" in say("list")
+    assert say("status", "shilin").splitlines()[1].split() == ["palace-museum", *["S"] * 15]
+    shown = run(tmp_path, "venues", "show", "beitou", "thermal-valley", "--language", "ja", "--kind", "short")
+    assert "地熱谷" in shown.stdout
+    assert shown.stderr == "[ja: supplied]\n"
+
+
+def test_nothing_but_the_emergency_phrases_waits_in_what_ships(say: Say) -> None:
+    for venue in ("beitou", "shilin"):
+        found = json.loads(say("check", venue, "--json", status=1))
+        assert {row["kind"] for row in found} <= {"phrases", "terms"}
+        assert [row["language"] for row in found if row["kind"] == "phrases"] == list(TAGS)
+
+
+def test_a_day_of_an_editor(tmp_path: Path, say: Say) -> None:
+    def row() -> list[str]:
+        return next(line.split()[1:] for line in say("status", "beitou").splitlines() if line.startswith("park "))
+
+    assert "entry 2, a draft" in say("edit", "beitou", "park/short", "--text", "公園在1913年完工。", "--as", "陳")
+    assert "behind the original" in say("status", "beitou") or row() == ["D", *["O"] * 14]
+    assert "1 approved" in say("approve", "beitou", "park/short", "--language", "zh-Hant", "--as", "林")
+    assert row() == ["S", *["O"] * 14]
+    assert "behind the original, not approved" in say("approve", "beitou", "park", "--language", "ja", status=1)
+    diff = say("diff", "beitou", "park/short", "--language", "ja", "--original")
+    assert "+ 公園在1913年完工。" in diff
+    (tmp_path / "ja.txt").write_text("公園は1913年に完成しました。\n", encoding="utf-8")
+    say("edit", "beitou", "park/short", "--language", "ja", "--file", "ja.txt", "--as", "田中")
+    say("approve", "beitou", "park/short", "--language", "ja", "--as", "林")
+    shown = run(tmp_path, "venues", "show", "beitou", "park", "--language", "ja", "--kind", "short")
+    assert (shown.stdout, shown.stderr) == ("公園は1913年に完成しました。\n", "[ja: approved]\n")
+    history = json.loads(say("history", "beitou", "park/short", "--language", "ja", "--json"))
+    assert [(entry["action"], entry["who"]) for entry in history] == [
+        ("import", "the program"), ("edit", "田中"), ("approve", "林"),
+    ]  # fmt: skip
+    say("revert", "beitou", "park/short", "--as", "陳")
+    assert "back to entry 1" in say("history", "beitou", "park/short")
+    assert row() == ["S", "S", "S", "O", *["S"] * 11], "only what was made from the withdrawn text is behind"
+
+
+def test_who_comes_second_gets_both_texts(tmp_path: Path, say: Say) -> None:
+    say("edit", "beitou", "park/short", "--base", "1", "--text", "甲的文字。", "--as", "甲")
+    done = run(tmp_path, "venues", "edit", "beitou", "park/short", "--base", "1", "--text", "乙的文字。", "--as", "乙")
+    refused(done, 1, "was changed by 甲", "--base 2")
+    assert "甲的文字。" in done.stderr
+    assert (tmp_path / "beitou-park-short-zh-Hant.refused.txt").read_text(encoding="utf-8") == "乙的文字。"
+    assert "乙" not in say("history", "beitou", "park/short")
+
+
+def test_a_venue_moves_to_another_machine(tmp_path: Path, say: Say) -> None:
+    say("edit", "beitou", "park/title", "--text", "北投公園！", "--as", "陳")
+    say("approve", "beitou", "park/title", "--language", "zh-Hant", "--as", "林")
+    say("export", "beitou", "beitou.zip")
+    other = tmp_path / "other"
+    other.mkdir()
+    shutil.move(tmp_path / "beitou.zip", other)
+    done = run(other, "venues", "import", "beitou.zip", "--with-approvals")
+    assert done.returncode == 0, done.stderr
+    assert "2 entries of its history" in done.stderr
+    assert "林" in run(other, "venues", "history", "beitou", "park/title").stdout
+
+
+def test_a_conflict_of_an_import_is_settled_by_a_person(tmp_path: Path, say: Say) -> None:
+    folder = Path(shutil.copytree(find("beitou"), tmp_path / "mine"))
+    path = folder / "stops" / "park" / "ja.md"
+    path.write_text(path.read_text(encoding="utf-8").replace("title: ", "title: 新・"), encoding="utf-8")
+    say("edit", "beitou", "park/title", "--language", "ja", "--text", "北投の公園", "--as", "田中")
+    out = say("import", "mine", status=1)
+    assert "conflict  beitou/park/title in ja" in out
+    assert "北投の公園" in out
+    assert "1 kept" not in say("import", "mine", "--prefer", "pack")
+    assert "新・" in say("history", "beitou", "park/title", "--language", "ja")
+
+
+def test_a_safety_phrase_is_approved_and_said_so(tmp_path: Path, say: Say) -> None:
+    words = ("translate", "我需要醫生。", "--from", "zh-Hant", "--to", "ja", "--venue", "beitou")
+    before = run(tmp_path, *words)
+    assert "(supplied" in before.stdout
+    phrase = before.stdout.split("phrasebook: ")[1].split(" ")[0]
+    say("approve", "beitou", f"phrases/{phrase}", "--language", "zh-Hant,ja", "--as", "林")
+    assert "(approved" in run(tmp_path, *words).stdout
+
+
+def test_a_new_venue_from_the_first_file_to_the_spoken_text(tmp_path: Path, say: Say) -> None:
+    say("new", "tea-museum", "--language", "ja", "--name", "茶の博物館", "--time-zone", "Asia/Tokyo")
+    assert "is not written yet" in say("check", "./tea-museum", status=1)
+    path = tmp_path / "tea-museum" / "stops" / "entrance" / "ja.md"
+    path.write_text("---\ntitle: 入口\nstatus: draft\n---\n## short\n茶の博物館へようこそ。\n", encoding="utf-8")
+    say("import", "tea-museum")
+    assert say("status", "tea-museum").splitlines()[1].split()[1:] == ["-"] * 15
+    say("edit", "tea-museum", "entrance/long", "--text", "ここでは茶の歴史を紹介しています。")
+    assert say("status", "tea-museum").splitlines()[1].split()[4] == "D"
+    say("approve", "tea-museum", "entrance", "--language", "ja")
+    assert say("status", "tea-museum").splitlines()[1].split()[4] == "A"
+    assert "3 spoken, 0 were there already" in say("render", "tea-museum", "--language", "ja", "-o", "speech")
+    assert "0 spoken, 3 were there already" in say("render", "tea-museum", "--language", "ja", "-o", "speech")
+    assert {path.suffix for path in (tmp_path / "speech").iterdir()} == {".flac"}
+    done = run(tmp_path, "venues", "draft", "tea-museum", "--to", "en")
+    refused(done, 1, "3 texts could not be translated", "interpreter models pull cpu")
+
+
+def test_wrong_words_about_venues_get_the_nearest(tmp_path: Path) -> None:
+    for words, status, says in (
+        (("status", "beito"), 1, "did you mean 'beitou'"),
+        (("show", "beitou", "libary", "--language", "en"), 1, "did you mean 'library'"),
+        (("show", "beitou", "library", "--language", "xx"), 2, "'xx'"),
+        (("show", "beitou", "library", "--language", "en", "--kind", "lng"), 1, "'long'"),
+        (("edit", "beitou", "libary/short", "--text", "x"), 1, "did you mean 'library'"),
+        (("edit", "beitou", "library/short"), 1, "--text"),
+        (("approve", "beitou", "library"), 1, "--language"),
+        (("approve", "beitou", "phrases/emergency.fir", "--language", "ja"), 1, "there is no phrase"),
+        (("revert", "beitou", "library/short"), 1, "never changed"),
+        (("history", "beitou", "library/children"), 1, "interpreter venues edit beitou library/children"),
+        (("import", "nowhere"), 1, "there is no venue 'nowhere'"),
+        (("import", "nowhere.zip"), 1, "there is no pack nowhere.zip"),
+        (("export", "beitou", "missing/out.zip"), 1, "cannot be written"),
+        (("new", "Tea Museum"), 1, "no id of a venue"),
+        (("list", "--database", "mysql://x/y"), 1, "the kind 'mysql'"),
+        (("draft", "beitou", "--to", "xx"), 2, "'xx'"),
+    ):
+        refused(run(tmp_path, "venues", *words), status, says)
+    refused(run(tmp_path, "translate", "Hello.", "--from", "en", "--to", "ja", "--venue", "bei"), 1, "beitou")
+
+
+def test_venues_check_tells_what_is_to_be_mended(tmp_path: Path) -> None:
+    shutil.copytree(find("shilin"), tmp_path / "mine")
+    (tmp_path / "mine" / "stops" / "zhishan" / "de.md").unlink()
+    done = run(tmp_path, "venues", "check", "mine", "--json")
+    assert done.returncode == 1
+    found = {(row["stop"], row["language"]) for row in json.loads(done.stdout) if row["kind"] != "terms"}
+    assert found == {("zhishan", "de")}
+
+
+@pytest.mark.skipif(os.name == "nt" or os.geteuid() == 0, reason="root may write everywhere")
+def test_a_folder_that_cannot_be_written(tmp_path: Path) -> None:
+    (tmp_path / "data").mkdir(mode=0o555)
+    refused(run(tmp_path, "venues", "list"), 1, "unable", "--database")
+
+
+def test_a_database_that_is_busy_damaged_or_newer(tmp_path: Path, say: Say) -> None:
+    say("list")
+    path = tmp_path / "data" / "venues.sqlite"
+    with sqlite3.connect(path) as connection:
+        connection.execute("UPDATE alembic_version SET version_num = '9999'")
+    connection.close()
+    refused(run(tmp_path, "venues", "list"), 1, "newer version of this program", "pip install --upgrade")
+    path.write_bytes(b"no database" * 1000)
+    refused(run(tmp_path, "venues", "list"), 1, "is no database")

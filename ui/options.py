@@ -1,0 +1,112 @@
+"""The options that several commands have, and what they lead to."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from interpreter.cards import ModelCard
+    from interpreter.engines import Wanted
+    from interpreter.session import Engines
+    from venues.desk import Desk
+    from venues.pack import Pack
+
+Profile = Annotated[str, typer.Option(help="auto, embedded, cpu or gpu: which models to use.")]
+ModelsFile = Annotated[Path | None, typer.Option("--models", help="Another models.txt.")]
+Device = Annotated[str, typer.Option(help="auto, cpu or cuda.")]
+Use = Annotated[str, typer.Option(help="commercial or research: what the licences must allow.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+VenueName = Annotated[str, typer.Option("--venue", help="A venue whose phrases and names are understood.")]
+
+
+def say(message: str) -> None:
+    """Tell the person at the terminal; results go elsewhere."""
+    print(message, file=sys.stderr, flush=True)
+
+
+@dataclass(frozen=True)
+class Options:
+    """The options that every command has."""
+
+    profile: str
+    models: Path | None
+    device: str
+    use: str
+
+    def cards(self) -> tuple[ModelCard, ...]:
+        """The models of the file that was named, or of the one that comes with the program."""
+        from interpreter.models import default_models_file, read_cards
+
+        return read_cards(self.models or default_models_file())
+
+    def engines(self, wanted: Wanted, venue: str = "") -> Engines:
+        """Load what is wanted, with the phrases of a venue if one is named, and say what was taken."""
+        from interpreter.engines import assemble
+        from ui.hand_over import venue_book
+
+        engines, notes = assemble(self.cards(), wanted, self.profile, self.device, self.use, venue_book(venue))
+        for note in notes:
+            say(note)
+        return engines
+
+
+def tag_of(text: str) -> str:
+    """The BCP-47 tag that a person means. Raises LanguageError."""
+    from interpreter.languages import language
+
+    return language(text).tag
+
+
+Venue = Annotated[str, typer.Argument(metavar="VENUE", help="A venue's id.")]
+VenueOrFolder = Annotated[str, typer.Argument(metavar="VENUE", help="A venue's id, or a folder with a venue.toml.")]
+Where = Annotated[str, typer.Argument(metavar="PATH", help="STOP/KIND such as park/long, phrases/ID, or venue.toml.")]
+Database = Annotated[
+    str,
+    typer.Option("--database", envvar="INTERPRETER_DATABASE", help="Another store: postgresql://USER@HOST/NAME."),
+]
+Person = Annotated[str, typer.Option("--as", help="Your name, for the ledger; otherwise your login's.")]
+
+
+def open_desk(database: str = "") -> Desk:
+    """The editors' desk on this machine. Raises VenueError."""
+    from interpreter.lock import data_folder
+    from venues.desk import Desk
+
+    return Desk.open(data_folder(), database)
+
+
+def person(name: str) -> str:
+    """Who does it: the name given, else the login's."""
+    import getpass
+
+    if name.strip():
+        return " ".join(name.split())
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError, ImportError):
+        return "editor"
+
+
+def is_folder(venue: str, database: str = "") -> bool:
+    """Whether a folder is meant: by a path such as ``./mine``, or by a bare name that no venue kept here has."""
+    if "/" in venue or "\\" in venue:
+        return True
+    if not (Path(venue) / "venue.toml").is_file():
+        return False
+    with open_desk(database) as desk:
+        return venue not in desk.store.venues()
+
+
+def seen_pack(venue: str, database: str = "", *, visitors: bool = False) -> Pack:
+    """A venue as its editors see it, or its visitors; a folder is read as it lies there. Raises VenueError."""
+    from venues.pack import find, read_pack
+
+    if is_folder(venue, database):
+        return read_pack(find(venue))
+    with open_desk(database) as desk:
+        return desk.guide(venue) if visitors else desk.heads(venue)
