@@ -176,3 +176,22 @@ def test_a_database_that_is_busy_damaged_or_newer(tmp_path: Path, say: Say) -> N
     refused(run(tmp_path, "venues", "list"), 1, "newer version of this program", "pip install --upgrade")
     path.write_bytes(b"no database" * 1000)
     refused(run(tmp_path, "venues", "list"), 1, "is no database")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="needs limits of the system")
+def test_a_full_disk_changes_nothing(tmp_path: Path, say: Say) -> None:
+    import resource
+
+    say("list")
+    path = tmp_path / "data" / "venues.sqlite"
+    long = tmp_path / "long.txt"
+    long.write_text("長" * 7_000, encoding="utf-8")
+    before = say("history", "beitou", "park/long", "--json")
+
+    def nearly_full() -> None:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))
+
+    done = run(tmp_path, "venues", "edit", "beitou", "park/long", "--file", "long.txt", preexec_fn=nearly_full)
+    refused(done, 1, "nothing was changed")
+    assert say("history", "beitou", "park/long", "--json") == before
+    assert path.stat().st_size > 1000

@@ -15,6 +15,7 @@ from ui.hand_over import venue_book, venue_hints, venue_terms
 from venues.check import check, numbers, numerals, simplified, status_table
 from venues.errors import VenueError
 from venues.pack import TAGS, Pack, find, names, packs_folder, read_pack
+from venues.schema import SHAPES, path, schema
 from venues.terms import common_terms, joined, own_terms
 
 
@@ -233,3 +234,8 @@ def test_the_phrases_beside_the_venues_find_themselves_in_every_language_they_ha
 def test_a_guide_is_written_in_the_languages_of_the_phrasebook() -> None:
     # The rooms do not import each other, so each has its own list.
     assert set(TAGS) == set(PHRASEBOOK_TAGS)
+
+
+def test_the_published_schemas_are_those_of_the_program() -> None:
+    for name in SHAPES:
+        assert path(name).read_text(encoding="utf-8") == schema(name), "python -m venues.schema writes them anew"

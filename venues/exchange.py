@@ -143,7 +143,9 @@ def ledger_lines(ledgers: Mapping[Piece, Iterable[Entry]]) -> Iterator[str]:
             yield json.dumps(line, ensure_ascii=False) + "\n"
 
 
-class _Line(BaseModel):
+class LedgerLine(BaseModel):
+    """One line of ``ledger.jsonl``."""
+
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     stop: str = Field(max_length=60, pattern=r"^[a-z0-9-]*$")
@@ -182,9 +184,9 @@ def _read_ledgers(folder: Path, venue: str) -> dict[Piece, tuple[Entry, ...]]:
     return {piece: tuple(entries) for piece, entries in found.items()}
 
 
-def _line(raw: str, where: str) -> _Line:
+def _line(raw: str, where: str) -> LedgerLine:
     try:
-        line = _Line.model_validate_json(raw)
+        line = LedgerLine.model_validate_json(raw)
     except ValidationError as error:
         first: Any = error.errors(include_url=False)[0]
         key = ".".join(str(part) for part in first["loc"])
