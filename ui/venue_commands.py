@@ -52,9 +52,9 @@ def venues_check(venue: VenueOrFolder, as_json: AsJson = False, database: Databa
     from venues.terms import common_terms, joined
 
     pack, terms = seen_pack(venue, database), own_term_list(venue, database)
-    found = [*check(pack, joined(common_terms(), terms)), *check_terms(pack.venue.id, terms)]
+    found = [*check(pack, joined(common_terms(), terms)), *check_terms(pack.venue, terms)]
     if not is_folder(venue, database):
-        found += check_phrases(pack.venue.id, phrase_rows(venue, database))
+        found += check_phrases(pack.venue, phrase_rows(venue, database))
     if as_json:
         print(json.dumps([asdict(each) for each in found], ensure_ascii=False, indent=2))
     else:

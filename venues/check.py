@@ -52,7 +52,7 @@ def check(pack: Pack, terms: Sequence[Term] = ()) -> Iterator[Finding]:
         if not pack.facts.get(stop.id):
             yield Finding(stop.id, "-", "sources", "no source is given for any fact (sources.toml)")
         image = pack.images.get(stop.id)
-        for tag in TAGS:
+        for tag in pack.venue.languages:
             if image is None or not image.alt.get(tag, "").strip():
                 yield Finding(stop.id, tag, "image", "the picture has no alternative text")
             for kind in REQUIRED:
@@ -64,28 +64,30 @@ def check(pack: Pack, terms: Sequence[Term] = ()) -> Iterator[Finding]:
                 yield from _of_passage(passage, source)
             yield from _lost_names(pack, stop.id, tag, names)
     for what, texts in (("name", pack.venue.name), ("description", pack.venue.description)):
-        for tag in TAGS:
+        for tag in pack.venue.languages:
             if not texts.get(tag, "").strip():
                 yield Finding(pack.venue.id, tag, what, "of the venue is missing")
 
 
-def check_terms(venue: str, terms: Iterable[Term]) -> Iterator[Finding]:
-    """A venue's own terms that lack a name in some language."""
+def check_terms(venue: Venue, terms: Iterable[Term]) -> Iterator[Finding]:
+    """A venue's own terms that lack a name in one of its languages."""
     for term in terms:
-        missing = [tag for tag in TAGS if tag not in term.names]
+        missing = [tag for tag in venue.languages if tag not in term.names]
         if missing:
-            yield Finding(venue, "-", "terms", f"'{term.id}' has no name in {', '.join(missing)}")
+            yield Finding(venue.id, "-", "terms", f"'{term.id}' has no name in {', '.join(missing)}")
 
 
-def check_phrases(venue: str, phrases: Iterable[PhraseText]) -> Iterator[Finding]:
+def check_phrases(venue: Venue, phrases: Iterable[PhraseText]) -> Iterator[Finding]:
     """Phrases whose meaning must not blur and that nobody here approved: one finding for each language."""
     unread: dict[str, list[str]] = {}
     for phrase in phrases:
-        if phrase.safety and phrase.status != "approved":
+        if phrase.safety and phrase.status != "approved" and phrase.language in venue.languages:
             unread.setdefault(phrase.language, []).append(phrase.id)
     for language, ids in sorted(unread.items(), key=lambda item: TAGS.index(item[0])):
         some = ", ".join(ids[:3]) + (" ..." if len(ids) > 3 else "")
-        yield Finding(venue, language, "phrases", f"{len(ids)} phrases for emergencies are not approved here: {some}")
+        yield Finding(
+            venue.id, language, "phrases", f"{len(ids)} phrases for emergencies are not approved here: {some}"
+        )
 
 
 NAMES = ("place", "station", "street", "institution", "person", "deity", "artwork")
@@ -222,13 +224,13 @@ def status_table(venue: Venue, words: Mapping[tuple[str, str, str], str]) -> str
     """
     stops = sorted(venue.stop, key=lambda each: each.order)
     width = max(len(stop.id) for stop in stops)
-    lines = [" " * width + "  " + " ".join(f"{tag:>7}" for tag in TAGS)]
+    lines = [" " * width + "  " + " ".join(f"{tag:>7}" for tag in venue.languages)]
     least: dict[tuple[str, str], str] = {}
     for (stop, _, tag), word in words.items():
         least[stop, tag] = min(least.get((stop, tag), word), word, key=_WORST_FIRST.index)
     for each in stops:
         cells = []
-        for tag in TAGS:
+        for tag in venue.languages:
             whole = all((each.id, kind, tag) in words for kind in REQUIRED)
             cells.append(_LETTERS[least[each.id, tag] if whole else "missing"])
         lines.append(f"{each.id:{width}}  " + " ".join(f"{cell:>7}" for cell in cells))

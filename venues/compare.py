@@ -37,10 +37,13 @@ def compared(
         yield "  (the same text)"
         return
     whole = piece.language == FILE
-    lines = list(difflib.ndiff(_sentences(old.text, whole), _sentences(new.text, whole), charjunk=None))
-    for line in lines:
-        if not line.startswith("?") and not (whole and line.startswith("  ")):
-            yield line
+    left, right = _sentences(old.text, whole), _sentences(new.text, whole)
+    for kind, i, j, k, m in difflib.SequenceMatcher(None, left, right, autojunk=False).get_opcodes():
+        if kind == "equal":
+            yield from (f"  {line}" for line in left[i:j] if not whole)
+        else:
+            yield from (f"- {line}" for line in left[i:j])
+            yield from (f"+ {line}" for line in right[k:m])
 
 
 def _numbered(entries: Sequence[Entry], number: int, piece: Piece) -> Entry:

@@ -138,6 +138,8 @@ class Venue(_Strict):
     """Tag of the language in which texts are first written."""
     time_zone: str
     """IANA name."""
+    languages: tuple[str, ...] = Field(default=TAGS, min_length=1)
+    """The languages it wants to be told in."""
     written: date | None = None
     """The day the texts of a pack that comes with the program were last written."""
     latitude: float | None = Field(default=None, ge=-90, le=90)
@@ -151,6 +153,11 @@ class Venue(_Strict):
 
     @model_validator(mode="after")
     def _ids_differ(self) -> Venue:
+        for tag in self.languages:
+            if tag not in TAGS:
+                raise ValueError(f"'{tag}' is no language of a guide; {nearest(tag, TAGS)}".rstrip("."))
+        if self.source_language in TAGS and self.source_language not in self.languages:
+            raise ValueError(f"languages lacks {self.source_language}, in which the texts are written first")
         for what, ids in (
             ("stop", [each.id for each in self.stop]),
             ("order", [str(each.order) for each in self.stop]),

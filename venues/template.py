@@ -17,6 +17,7 @@ _VENUE = """\
 
 id = "{venue}"
 source_language = "{language}"
+languages = [{languages}]
 time_zone = "{zone}"
 # latitude = 25.0330
 # longitude = 121.5654
@@ -91,6 +92,7 @@ def make(folder: Path, language: str, name: str, zone: str) -> Path:
     if any(not char.isprintable() or char in '"\\' for char in name):
         raise VenueError("a name holds no quotation marks, backslashes or control characters.")
     values = {"venue": folder.name, "language": language, "zone": zone, "name": name or folder.name}
+    values["languages"] = ", ".join(f'"{tag}"' for tag in dict.fromkeys((language, "en")))
     stop = "stops/entrance"
     lay_out(
         [
