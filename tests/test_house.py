@@ -17,6 +17,7 @@ ENGINES_MAY_USE = {
     "numerals",
     "espeak",
     "chinese",
+    "thai",
     "checkpoint",
     "repetition",
 }

@@ -1,8 +1,9 @@
 """Tokens, fillers and negation: what makes two wordings of one language the same thing said.
 
-Languages written without spaces are compared character by character, the others word by word. Every token weighs what
-it tells: a word that stands in half of all phrases tells little, a word in none of them tells that something else was
-said. The weights are inverse document frequencies (Spärck Jones 1972) over the phrases of the language.
+Languages written without spaces are compared character by character (Thai word by word, after it was cut), the others
+word by word. Every token weighs what it tells: a word that stands in half of all phrases tells little, a word in none
+of them tells that something else was said. The weights are inverse document frequencies (Spärck Jones 1972) over the
+phrases of the language. What stands against what, however often it is said, is in :mod:`contrasts`.
 """
 
 from __future__ import annotations
@@ -12,21 +13,31 @@ import re
 import unicodedata
 from collections.abc import Sequence
 
+from interpreter import thai
+
 UNSPACED = frozenset({"zh-Hant", "zh-Hans", "ja", "th", "ko"})
-"""Compared by character. Korean has spaces, but people and recognisers put them differently."""
+"""No space tells where a word ends. Korean has spaces, but people and recognisers put them differently."""
+BY_CHARACTER = UNSPACED - {"th"}
+"""Compared by character. A Thai letter alone tells too little; Thai is cut into words (:mod:`interpreter.thai`)."""
 
 _FILLERS: dict[str, str] = {
-    "en": "please excuse me um uh er well oh so okay ok hello hi hey sorry thanks thank you "
-    "could can the a an just sir madam mister then now",
-    "id": "tolong permisi maaf halo ya pak bu mohon dong sih kak silakan",
-    "vi": "ạ xin vui lòng dạ ơi à ừ chào làm ơn anh chị em nhé",
-    "pt": "por favor desculpe com licença olá oi bom dia obrigado obrigada o a um uma é então senhor senhora",
-    "es": "por favor disculpe perdón perdone hola buenos días gracias el la los las un una es señor señora oiga eh",
-    "fr": "s il vous plaît svp excusez moi pardon bonjour merci le la les un une euh alors monsieur madame",
-    "de": "bitte entschuldigung entschuldigen sie hallo guten tag danke der die das ein eine den dem äh also mal denn",
-    "nl": "alstublieft alsjeblieft pardon sorry hallo dag goedendag dank u wel de het een even eens hoor",
-    "ru": "пожалуйста извините простите здравствуйте спасибо скажите а ну э вот же",
-    "it": "per favore cortesia piacere scusi mi salve buongiorno grazie il lo la le un una eh allora signore signora",
+    "en": "please, excuse me, pardon me, thank you, thanks, sorry, um, uh, er, well, oh, so, okay, ok, hello, hi, hey, "
+    "could you, can you, would you, the, a, an, just, sir, madam, mister, then, now",
+    "id": "tolong, permisi, maaf, halo, ya, pak, bu, mohon, dong, sih, kak, silakan",
+    "vi": "ạ, xin, vui lòng, dạ, ơi, à, ừ, chào, làm ơn, anh, chị, em, nhé",
+    "pt": "por favor, desculpe, com licença, olá, oi, bom dia, boa tarde, boa noite, obrigado, obrigada, o, a, um, "
+    "uma, é, então, senhor, senhora",
+    "es": "por favor, disculpe, perdón, perdone, hola, buenos días, buenas tardes, buenas noches, gracias, el, la, "
+    "los, las, un, una, es, señor, señora, oiga, eh",
+    "fr": "s il vous plaît, s il te plaît, svp, excusez moi, pardon, bonjour, bonsoir, merci, le, la, les, un, une, "
+    "euh, alors, monsieur, madame",
+    "de": "bitte, entschuldigung, entschuldigen sie, hallo, guten tag, guten morgen, guten abend, danke, vielen dank, "
+    "der, die, das, ein, eine, den, dem, äh, also, mal, denn",
+    "nl": "alstublieft, alsjeblieft, pardon, sorry, hallo, dag, goedendag, goedemorgen, goedemiddag, goedenavond, "
+    "dank u wel, dank u, dank je wel, bedankt, de, het, een, even, eens, hoor",
+    "ru": "пожалуйста, извините, простите, здравствуйте, добрый день, спасибо, скажите, а, ну, э, вот, же",
+    "it": "per favore, per cortesia, per piacere, scusi, mi scusi, salve, buongiorno, buonasera, grazie, il, lo, la, "
+    "le, un, una, eh, allora, signore, signora",
 }
 _FILLER_STRINGS: dict[str, str] = {
     "zh-Hant": "請問 不好意思 麻煩 謝謝 您好 你好 一下 嗎 呢 啊 喔 了 那個 嗯",
@@ -68,7 +79,8 @@ _CONTRACTIONS: tuple[tuple[str, str], ...] = (
 # Another currency, a share or a minus changes what a number means, so these are tokens.
 _SIGN = r"[$€£¥₩฿₽₫%‰°]|(?<![\w.,:])[-−](?=\d)"
 _TOKEN = re.compile(rf"\d+(?:[.:,]\d+)*|\w[\w\u0300-\u036f]*|{_SIGN}")
-_CHARACTER = re.compile(rf"\d+(?:[.:,]\d+)*|[a-z]+|\w|[\u0e31-\u0e4e]|{_SIGN}")
+_CHARACTER = re.compile(rf"\d+(?:[.:,]\d+)*|[a-z]+|\w|{_SIGN}")
+_THAI = re.compile(rf"\d+(?:[.:,]\d+)*|[a-z]+|[\u0e01-\u0e3a\u0e40-\u0e4e]+|{_SIGN}")
 _POINT_GROUPS = frozenset({"de", "nl", "es", "pt", "it", "id", "vi"})
 """Languages in which 1.500 is fifteen hundred; in the others that is 1,500, and 1.500 is one and a half."""
 
@@ -86,19 +98,31 @@ def plain(text: str, tag: str) -> str:
             text = re.sub(pattern, replacement, text)
         text = re.sub(r"\b([ap])\.\s?m\b\.?", r"\1 m", text)
         text = re.sub(r"(?<=\d)\s?([ap])m\b", r" \1 m", text)
-    if tag in ("de",):
+    if tag == "de":
         text = text.replace("ß", "ss")
+    if tag == "ru":
+        text = text.replace("ё", "е")  # most people leave the dots out
     # In Taiwan's own writing the bare sign is the local dollar; abroad it is somebody else's.
     local = r"(?:nt|(?<!\w))" if tag == "zh-Hant" else "nt"
     return re.sub(rf"{local}\$\s?(?=\d)", "", text)
 
 
 def tokens(text: str, tag: str) -> list[str]:
-    """The tokens of a text: words, or characters for an unspaced language; digits stay together."""
-    found = (_CHARACTER if tag in UNSPACED else _TOKEN).findall(plain(text, tag))
+    """The tokens of a text: words, or characters where they are compared; digits stay together."""
+    if tag == "th":
+        # NFKC takes the vowel am apart.
+        whole = re.sub("\u0e4d([\u0e48-\u0e4b]?)\u0e32", "\\1\u0e33", plain(text, tag))
+        found = [word for run in _THAI.findall(whole) for word in (_thai_words(run) if run[0] > "z" else (run,))]
+    else:
+        found = (_CHARACTER if tag in BY_CHARACTER else _TOKEN).findall(plain(text, tag))
     # 1,500 is one number; 14:30 and 14.30 stay as they are.
     mark = "." if tag in _POINT_GROUPS else ","
     return [re.sub(rf"[{mark}](?=\d{{3}}(?!\d))", "", token) if token[0].isdecimal() else token for token in found]
+
+
+@functools.lru_cache(maxsize=50_000)
+def _thai_words(run: str) -> tuple[str, ...]:
+    return tuple(word for word, _ in thai.cut(run))
 
 
 @functools.cache
@@ -107,7 +131,7 @@ def fillers(tag: str) -> tuple[tuple[str, ...], ...]:
     if tag in _FILLER_STRINGS:
         sequences = {tuple(tokens(word, tag)) for word in _FILLER_STRINGS[tag].split()}
     else:
-        sequences = {tuple(tokens(word, tag)) for word in _FILLERS.get(tag, "").split()}
+        sequences = {tuple(tokens(word, tag)) for word in _FILLERS.get(tag, "").split(",")} - {()}
     return tuple(sorted(sequences, key=len, reverse=True))
 
 

@@ -13,17 +13,20 @@ import math
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from interpreter import numerals
 from interpreter.phrases import Book, Literal, Plural, Slot, Template, parse
 from interpreter.translation import Origin, Term, Translation
-from interpreter.translation.matching import UNSPACED, fillers, negations, tokens, typo, without_fillers
+from interpreter.translation.contrasts import Contrasts, contrasts, opposed
+from interpreter.translation.matching import BY_CHARACTER, UNSPACED, fillers, negations, tokens, typo, without_fillers
 
 THRESHOLD = 0.8
 """Similarity from which a fuzzy match counts."""
 _LOUD = 0.55
 """Share of the heaviest weight from which a token that stands on one side only means something else was said."""
+_RUN = 0.7
+"""The same for what is left over in a row, where a token is a character and no word."""
 _SLIP = 0.02
 """The same for a safety phrase: nothing but fillers and slips of a finger."""
 _LONGEST = 100
@@ -66,6 +69,8 @@ class _Pattern:
     negations: int
     question: bool
     """Whether it is written with a question mark: "contém leite" is a question or a warning."""
+    contrasts: Contrasts = field(compare=False)
+    """Where it points: whose, when, which way."""
 
 
 def _marker(slot: str) -> str:
@@ -128,6 +133,7 @@ class _Lexicon:
                     without_fillers(sequence, self.tag),
                     negations(whole, self.tag),
                     whole.rstrip().endswith(_QUESTION),
+                    contrasts(sequence, self.tag),
                 )
             )
         return list(dict.fromkeys(found))
@@ -205,17 +211,19 @@ class _Lexicon:
                 gain = self._gain(said[i], pattern[j])
                 best[i][j] = max(best[i + 1][j], best[i][j + 1], best[i + 1][j + 1] + gain if gain else 0.0)
         loudest = 0.0
+        runs = [0.0, 0.0]
         i = j = 0
         while i < rows or j < columns:
             gain = self._gain(said[i], pattern[j]) if i < rows and j < columns else 0.0
             if gain and math.isclose(best[i][j], best[i + 1][j + 1] + gain):
                 i, j = i + 1, j + 1
-            elif i < rows and (j == columns or math.isclose(best[i][j], best[i + 1][j])):
-                loudest = max(loudest, self.weight(said[i]))
-                i += 1
-            else:
-                loudest = max(loudest, self.weight(pattern[j]))
-                j += 1
+                runs = [0.0, 0.0]
+                continue
+            side = 0 if i < rows and (j == columns or math.isclose(best[i][j], best[i + 1][j])) else 1
+            weight = self.weight(said[i] if side == 0 else pattern[j])
+            runs[side] += weight if self.tag in BY_CHARACTER else 0.0
+            loudest = max(loudest, weight, runs[side] * _LOUD / _RUN)
+            i, j = (i + 1, j) if side == 0 else (i, j + 1)
         total = sum(map(self.weight, said)) + sum(map(self.weight, pattern))
         return (2 * best[0][0] / total if total else 0.0), loudest / self.heaviest
 
@@ -283,6 +291,7 @@ class Phrasebook:
         for sequence, values in candidates:
             bare = without_fillers(sequence, tag)
             says_no = negations(("" if tag in UNSPACED else " ").join(sequence), tag)
+            points = contrasts(sequence, tag)
             for pattern in self._near(lexicon, sequence):
                 if sorted(pattern.slots) != sorted(values) or pattern.negations != says_no:
                     continue
@@ -293,8 +302,10 @@ class Phrasebook:
                     similarity = 0.99
                 elif (states and pattern.question) or sorted(bare) == sorted(pattern.bare):
                     continue  # "is it allowed" and "it is allowed" are the same words
+                elif opposed(points, pattern.contrasts):
+                    continue
                 else:
-                    similarity, loudest = lexicon.similarity(sequence, pattern.sequence)
+                    similarity, loudest = lexicon.similarity(bare, pattern.bare)
                     # A "not" that moved to another place changes the meaning and none of the words.
                     strict = pattern.safety or says_no > 0
                     if loudest > (_SLIP if strict else _LOUD) or similarity < self.threshold:
