@@ -163,11 +163,15 @@ def negations(text: str, tag: str) -> int:
     return len(re.findall(pattern, simple))
 
 
+SHORTEST_SLIP = 6
+"""Letters from which a word can have a slip of a finger; in a shorter one it is another word."""
+
+
 def typo(one: str, other: str) -> bool:
-    """Whether two words differ by one slip of a finger: one edit in six letters or more."""
+    """Whether two words differ by one slip of a finger: one edit in a word that is long enough."""
     from rapidfuzz.distance import DamerauLevenshtein
 
-    if min(len(one), len(other)) < 6 or one[0].isdecimal() or other[0].isdecimal() or one[:1] != other[:1]:
+    if min(len(one), len(other)) < SHORTEST_SLIP or one[0].isdecimal() or other[0].isdecimal() or one[:1] != other[:1]:
         return False
     if len(one) == len(other) and one[:-3] == other[:-3]:
         return False  # another ending is another tense or person, not a slip
