@@ -151,9 +151,9 @@ def main() -> None:
     out: dict[str, object] = {}
     for name in ("other languages", "English"):
         rows_of = [row for row in found if (row[0] == "en") == (name == "English")]
-        # English stands alone; the others share their weights, and Chinese has a bias of its own.
-        x = np.array([[1.0, *row[3], float(row[0].startswith("zh"))] for row in rows_of])
-        ridge = np.array([0.01] * (x.shape[1] - 1) + [0.1])
+        # English stands alone; the others share their weights; Chinese and Vietnamese have a bias of their own.
+        x = np.array([[1.0, *row[3], float(row[0].startswith("zh")), float(row[0] == "vi")] for row in rows_of])
+        ridge = np.array([0.01] * (x.shape[1] - 2) + [0.1, 0.1])
         weights = fitted(x, np.array([row[2] for row in rows_of], float), ridge)
         belief = 1 / (1 + np.exp(-np.clip(x @ weights, -30, 30)))
         table(name, rows_of, belief)

@@ -11,6 +11,7 @@ import re
 import unicodedata
 
 from interpreter.languages import language
+from interpreter.stt.phones import WORD_END
 
 _BASE: dict[str, str] = {
     # Consonants English has.
@@ -62,15 +63,19 @@ _MANDARIN = {
 }  # fmt: skip
 
 _VIETNAMESE = {
-    # Final stops are closed and never released; the one before silence may not be heard at all. The d with a hook is
-    # sucked in: a closure that is voiced, then little burst.
+    # Final stops ($) are closed and never released: which of them it was is in the end of the vowel alone, and the one
+    # before silence may not be heard at all. Final nasals are not released either; what remains of them is a murmur like
+    # a close vowel: i for the tongue in front, u for the tongue behind and for the lips.
+    "t̪$": "T|K|P?", "t$": "T|K|P?", "c$": "K|T|P?", "k$": "K|T|P?", "p$": "P|T?",
+    "n$": "N|NG|IY", "ŋ$": "NG|N|M|UW", "m$": "M|UW",
+    # The d with a hook is sucked in: a closure that is voiced, then little burst.
     "ɗ": "SIL? D|T", "ɓ": "B|M", "b": "B|M", "t̪": "T|D|TH", "t": "T", "c": "CH|T|K?", "tʃ": "CH|JH|T", "x": "K|HH",
     "k": "K|G", "ɣ": "G", "z": "Z|Y|R|G", "h": "HH?",
     "v": "V|Y|W", "s": "S", "ɲ": "N|NG Y?", "ŋ": "NG|N|M", "f": "F", "kh": "K", "ph": "F",
     # Glides at the end of a syllable close all the way, unlike the ends of English diphthongs.
     "j": "IY|Y", "w": "W|UW|OW|L", "əɪ": "UH|AH IY|EY", "ɔɪ": "OY|AO IY?", "oɪ": "OY|OW IY?",
     "a": "AA|AH", "aː": "AA|AE|AH", "ɛ": "EH|AE", "e": "EY|EH|IH|IY", "e-": "AY|AH|EH", "ə": "AH|UH|OW", "əː": "UH|AH|OW",
-    "ɔ": "AO|AA", "o": "OW|UH|AO", "u": "UW|UH", "ɯ": "UH|UW|IH", "y": "UW|UH|IH",
+    "ɔ": "AO|AA|OW", "o": "OW|UH|AO", "u": "UW|UH|OW", "ɯ": "UH|UW|IH", "y": "UW|UH|IH",
     # The second half of the three falling diphthongs is weak.
     "yə": "UW|UH|IH AH|UH|OW?", "iɛ": "IY EH|AH?", "iə": "IY AH|EH?", "uə": "UW|UH AH|OW?",
 }  # fmt: skip
@@ -151,14 +156,17 @@ _TABLES: dict[str, dict[str, str]] = {
     "id": _INDONESIAN,
 }
 _TONAL = {"zh-Hant", "zh-Hans", "vi"}
+_CLAUSES = re.compile(r"[。，、；：！？]+|[.,;:!?]+(?=\s|$)")
 # Characters eSpeak NG has no reading for, and a common one that sounds the same.
 _SAME_SOUND = str.maketrans("胸", "兄")
 
 
 @functools.lru_cache(maxsize=4096)
-def translate(token: str, tag: str) -> tuple[str, ...]:
-    """One phoneme of eSpeak's in sounds; empty for what has no sound of its own."""
+def translate(token: str, tag: str, last: bool = False) -> tuple[str, ...]:
+    """One phoneme of eSpeak's in sounds, as it is when a syllable ends with it; empty for what has no sound."""
     table = {**_BASE, **_TABLES[tag]}
+    if last and f"{token}$" in table:
+        return tuple(table[f"{token}$"].split())
     token = unicodedata.normalize("NFD", re.sub("[ˈˌ‖|]", "", token))
     plain = {unicodedata.normalize("NFD", key): value for key, value in table.items()}
     if tag in _TONAL:
@@ -196,10 +204,16 @@ def sounds(text: str, tag: str) -> list[str]:
     if not re.search(r"\w", text):
         return []
     out: list[str] = []
-    syllables = tag in _TONAL  # eSpeak parts syllables, not words: no pause between them
-    for word in phonemes(text, tag):
-        for token in word:
-            out += translate(token, tag)
-        if not syllables:
-            out.append("_")
+    if tag not in _TONAL:
+        for word in phonemes(text, tag):
+            for token in word:
+                out += translate(token, tag)
+            out.append(WORD_END)
+        return out
+    # Here eSpeak parts syllables, not words: no pause between them, but where a clause ends.
+    for clause in _CLAUSES.split(text):
+        for syllable in phonemes(clause, tag) if re.search(r"\w", clause) else ():
+            for place, token in enumerate(syllable):
+                out += translate(token, tag, 0 < place == len(syllable) - 1)
+        out.append(WORD_END)
     return out
