@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, BinaryIO
 import numpy as np
 import numpy.typing as npt
 
+from interpreter.endings import cut_off
 from interpreter.errors import AudioError, ChoiceError
 
 if TYPE_CHECKING:
@@ -125,6 +126,8 @@ def stream(path: Path, rate: int = RATE, block: float = BLOCK) -> Iterator[Audio
             raise AudioError(
                 f"{name} is cut off: it declares {declared:.1f} s and holds {seconds:.1f} s; copy or record it again."
             )
+        if path.is_file() and cut_off(path):
+            raise AudioError(f"{name} is cut off after {seconds:.1f} s; copy or record it again.")
         yield from cutter.rest()
 
 

@@ -131,12 +131,27 @@ def test_what_cannot_be_read_is_named(tmp_path: Path, kind: str, says: str) -> N
     assert "\n" not in str(caught.value)
 
 
-@pytest.mark.parametrize(("name", "codec"), [("a.flac", "flac"), ("a.m4a", "aac"), ("a.webm", "libopus")])
+@pytest.mark.parametrize(
+    ("name", "codec"),
+    [
+        ("a.flac", "flac"), ("a.m4a", "aac"), ("a.webm", "libopus"), ("a.mp3", "libmp3lame"), ("a.opus", "libopus"),
+    ],
+)  # fmt: skip
 def test_a_cut_file_is_no_short_file(tmp_path: Path, name: str, codec: str) -> None:
     path = encode(tmp_path / name, codec, 48_000)
     path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
     with pytest.raises(AudioError, match=r"cut off|not an audio file|damaged"):
         read(path)
+
+
+def test_a_cut_ogg_file_is_no_short_file(tmp_path: Path) -> None:
+    path = tmp_path / "a.ogg"
+    soundfile.write(path, tone(20), 16_000, "VORBIS")
+    assert read(path).duration == pytest.approx(20, abs=0.1)
+    for part in (0.3, 0.6, 0.99):
+        (tmp_path / "cut.ogg").write_bytes(path.read_bytes()[: int(path.stat().st_size * part)])
+        with pytest.raises(AudioError, match="is cut off"):
+            read(tmp_path / "cut.ogg")
 
 
 def test_a_recorder_that_never_wrote_its_length_is_believed(tmp_path: Path) -> None:
