@@ -38,8 +38,6 @@ def desk(tmp_path: Path) -> Iterator[Desk]:
 def pack(tmp_path: Path) -> Path:
     """A copy of a pack with phrases of its own and a picture."""
     folder = Path(shutil.copytree(find("beitou"), tmp_path / "pack" / "beitou"))
-    for path in folder.glob("stops/*/image.svg"):
-        path.unlink()
     (folder / "stops" / "park" / "image.svg").write_bytes(SVG)
     (folder / "phrases.csv").write_text(
         "id,category,safety,speaker,language,text,status\n"

@@ -14,6 +14,7 @@ from interpreter.translation.phrasebook import Phrasebook
 from ui.hand_over import venue_book, venue_hints, venue_terms
 from venues.check import check, numbers, numerals, simplified, status_table
 from venues.errors import VenueError
+from venues.images import verify
 from venues.pack import TAGS, Pack, find, names, packs_folder, read_pack
 from venues.schema import SHAPES, path, schema
 from venues.terms import common_terms, joined, own_terms
@@ -44,6 +45,17 @@ def test_the_venues_that_ship_are_whole_and_leave_an_editor_nothing_to_mend() ->
         assert [str(finding) for finding in check(pack)] == []
         assert {passage.status for passage in pack.passages.values()} == {"supplied"}
         assert {passage.language for passage in pack.passages.values()} == set(TAGS)
+
+
+def test_every_stop_has_a_picture_that_says_what_it_shows() -> None:
+    for name in names():
+        pack = read_pack(find(name))
+        for stop in pack.venue.stop:
+            data = (find(name) / "stops" / stop.id / "image.svg").read_bytes()
+            assert verify(data, stop.id) == ".svg"
+            title = re.search(r"<title>(.*?)</title>", data.decode())
+            assert title is not None
+            assert title[1] == pack.images[stop.id].alt["en"]
 
 
 def test_every_fact_has_a_public_source() -> None:

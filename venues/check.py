@@ -51,6 +51,8 @@ def check(pack: Pack, terms: Sequence[Term] = ()) -> Iterator[Finding]:
     for stop in sorted(pack.venue.stop, key=lambda each: each.order):
         if not pack.facts.get(stop.id):
             yield Finding(stop.id, "-", "sources", "no source is given for any fact (sources.toml)")
+        if stop.id not in pack.pictured:
+            yield Finding(stop.id, "-", "image", "there is no picture (image.svg, .png, .jpg or .webp)")
         image = pack.images.get(stop.id)
         for tag in pack.venue.languages:
             if image is None or not image.alt.get(tag, "").strip():

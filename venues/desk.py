@@ -299,7 +299,8 @@ def _pack(name: str, found: Mapping[Piece, tuple[Entry, bool]]) -> Pack:
             facts[piece.stop] = parse_toml(Facts, entry.text, str(piece)).facts
         elif piece.kind == "image.toml":
             images[piece.stop] = parse_toml(Image, entry.text, str(piece))
-    return Pack(venue, passages, facts, images, _phrases({p: entry for p, (entry, _) in found.items()}))
+    phrases = _phrases({p: entry for p, (entry, _) in found.items()})
+    return Pack(venue, passages, facts, images, phrases, frozenset(p.stop for p in found if p.kind == IMAGE) & stops)
 
 
 def _phrases(found: Mapping[Piece, Entry]) -> tuple[PhraseText, ...]:

@@ -16,9 +16,9 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from venues import passages as markdown
 from venues.errors import VenueError
-from venues.images import LARGEST, SUFFIXES, Media
+from venues.images import LARGEST, Media
 from venues.ledger import FILE, PHRASES, Action, Entry, Piece, Status
-from venues.pack import TAGS, Pack, read_pack
+from venues.pack import TAGS, Pack, picture, read_pack
 from venues.passages import KINDS, Passage
 from venues.phrases import PhraseText, phrases_text
 from venues.store import Incoming
@@ -70,11 +70,11 @@ def _pieces(folder: Path, pack: Pack, media: Media) -> Iterator[Incoming]:
         for name in OF_A_STOP:
             if (path := folder / "stops" / stop.id / name).exists():
                 yield whole(path, stop.id)
-        for path in pictures(folder / "stops" / stop.id):
-            if path.stat().st_size > LARGEST:
-                raise VenueError(f"{path} has {path.stat().st_size // 1_048_576} MB; a picture may have "
+        if (image := picture(folder / "stops" / stop.id)) is not None:
+            if image.stat().st_size > LARGEST:
+                raise VenueError(f"{image} has {image.stat().st_size // 1_048_576} MB; a picture may have "
                                  f"{LARGEST // 1_048_576}. Save it smaller.")  # fmt: skip
-            yield Incoming(Piece(venue, stop.id, IMAGE, FILE), media.keep(path.read_bytes(), str(path)), "supplied")
+            yield Incoming(Piece(venue, stop.id, IMAGE, FILE), media.keep(image.read_bytes(), str(image)), "supplied")
     for passage in pack.passages.values():
         piece = Piece(venue, passage.stop, passage.kind, passage.language)
         yield Incoming(piece, passage.text, _status(passage.status))
@@ -88,14 +88,6 @@ def _pieces(folder: Path, pack: Pack, media: Media) -> Iterator[Incoming]:
 
 def _status(word: str) -> Status:
     return "approved" if word == "approved" else "supplied" if word == "supplied" else "draft"
-
-
-def pictures(folder: Path) -> tuple[Path, ...]:
-    """The picture of a stop: ``image.svg``, ``image.png``, ... Raises VenueError when there are several."""
-    found = tuple(path for suffix in SUFFIXES if (path := folder / f"image{suffix}").is_file())
-    if len(found) > 1:
-        raise VenueError(f"{folder} holds {' and '.join(path.name for path in found)}; a stop has one picture.")
-    return found
 
 
 def files(heads: Mapping[Piece, Entry], media: Media) -> Iterator[tuple[str, bytes]]:

@@ -23,6 +23,7 @@ from typing import Annotated, Any, Literal, TypeVar
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from venues.errors import VenueError
+from venues.images import SUFFIXES
 from venues.names import nearest
 from venues.passages import Passage, parse
 from venues.phrases import PhraseText, read_phrases
@@ -206,6 +207,8 @@ class Pack:
     """Stop -> picture."""
     phrases: tuple[PhraseText, ...] = ()
     """The venue's own."""
+    pictured: frozenset[str] = frozenset()
+    """Stops that have a picture."""
 
     def passage(self, stop: str, kind: str, language: str) -> Passage | None:
         """The passage in the language, else in the source language, else in English: the reader is told which."""
@@ -268,7 +271,16 @@ def read_pack(folder: Path) -> Pack:
         from venues.terms import read_terms
 
         list(read_terms(folder / "terms.csv"))
-    return Pack(venue, passages, facts, images, read_phrases(own, TAGS) if own.exists() else ())
+    pictured = frozenset(stop.id for stop in venue.stop if picture(folder / "stops" / stop.id) is not None)
+    return Pack(venue, passages, facts, images, read_phrases(own, TAGS) if own.exists() else (), pictured)
+
+
+def picture(folder: Path) -> Path | None:
+    """The picture of a stop: ``image.svg``, ``image.png``, ... Raises VenueError when there are several."""
+    found = [path for suffix in SUFFIXES if (path := folder / f"image{suffix}").is_file()]
+    if len(found) > 1:
+        raise VenueError(f"{folder} holds {' and '.join(path.name for path in found)}; a stop has one picture.")
+    return found[0] if found else None
 
 
 def _text(path: Path) -> str:

@@ -13,6 +13,8 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from rapidfuzz import fuzz, process
+
 from interpreter.phrases import Book, Slot, parse
 from interpreter.translation import Origin, Term, Translation
 from interpreter.translation.contrasts import contrasts, opposed
@@ -27,6 +29,8 @@ _LONGEST = 100
 """Tokens above which a sentence is no phrase of a phrasebook."""
 _OFFERED = 0.3
 """Similarity from which a phrase is offered as what somebody might have meant."""
+_ALIKE_LETTERS = 200
+"""Letters of a text that are compared when its words are like nothing in the book."""
 _SAMPLES = {"number": "2", "price": "100", "time": "10:00"}
 
 
@@ -135,7 +139,17 @@ class Phrasebook:
                     if similarity > scored.get(pattern.phrase, (0.0,))[0]:
                         scored[pattern.phrase] = similarity, _by_slot(values)
         best = sorted(scored.items(), key=lambda item: -item[1][0])[:count]
-        return [self._sample(phrase, values, tag) for phrase, (_, values) in best]
+        found = [self._sample(phrase, values, tag) for phrase, (_, values) in best]
+        if len(found) < count:
+            # Nothing shares enough words: what looks most alike, letter by letter, is still a hand held out.
+            others = {
+                phrase.id: phrase.texts[tag][0]
+                for phrase in self.book.phrases.values()
+                if tag in phrase.texts and phrase.id not in scored
+            }
+            alike = process.extract(text[:_ALIKE_LETTERS], others, scorer=fuzz.ratio, limit=count - len(found))
+            found += [self._sample(phrase, {}, tag) for _, _, phrase in alike]
+        return found
 
     def _sample(self, phrase: str, values: Mapping[str, str], tag: str) -> str:
         filled = {}
