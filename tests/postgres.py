@@ -22,7 +22,7 @@ def _programs() -> Path | None:
 @contextlib.contextmanager
 def server() -> Iterator[str]:
     """The URL of a database in which schemas may be made; the test is skipped where there is no PostgreSQL."""
-    pytest.importorskip("psycopg", reason="psycopg is not installed: pip install 'interpreter[postgres]'")
+    pytest.importorskip("psycopg", reason="psycopg is not installed: pip install 'psycopg[binary]'")
     named = os.environ.get("INTERPRETER_TEST_DATABASE")
     if named:
         yield named

@@ -116,6 +116,26 @@ def test_many_writers_at_once_lose_nothing(url: str, store: Store) -> None:
     assert len({entry.text for entry in ledger}) == 41
 
 
+def test_programs_that_start_together_over_an_empty_store(url: str) -> None:
+    failed = []
+
+    def start() -> None:
+        try:
+            with Store(url) as own:
+                own.take("溫泉", "zh-Hant", [Incoming(SOURCE, "老浴場", "supplied")], "館")
+        except VenueError as error:
+            failed.append(error)
+
+    threads = [threading.Thread(target=start) for _ in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert failed == []
+    with Store(url) as store:
+        assert len(store.ledger(SOURCE)) == 1
+
+
 def test_the_database_itself_refuses_to_change_a_ledger(store: Store) -> None:
     for statement in (tables.entries.update().values(text="x"), tables.entries.delete()):
         with pytest.raises(VenueError, match="append-only"), database.writing(store._engine) as connection:

@@ -173,7 +173,7 @@ def test_a_database_that_is_busy_damaged_or_newer(tmp_path: Path, say: Say) -> N
     with sqlite3.connect(path) as connection:
         connection.execute("UPDATE alembic_version SET version_num = '9999'")
     connection.close()
-    refused(run(tmp_path, "venues", "list"), 1, "newer version of this program", "pip install --upgrade")
+    refused(run(tmp_path, "venues", "list"), 1, "newer version of this program", "install a newer one")
     path.write_bytes(b"no database" * 1000)
     refused(run(tmp_path, "venues", "list"), 1, "is no database")
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, and_, bindparam, insert, or_, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 
 from venues import tables
 from venues.errors import VenueError
@@ -33,9 +34,12 @@ def source_language_of(connection: Connection, venue: str) -> str:
 
 def keep_venue(connection: Connection, venue: str, source_language: str) -> None:
     """Make the place of a venue, or change its language."""
+    dialect: Any = postgresql if connection.dialect.name == "postgresql" else sqlite
+    # Two programs may start at the same moment over an empty store; the second waits here for the first.
+    values = {"id": venue, "source_language": source_language}
+    connection.execute(dialect.insert(tables.venues).values(values).on_conflict_do_nothing())
     place = tables.venues.c.id == venue
-    if not connection.execute(update(tables.venues).where(place).values(source_language=source_language)).rowcount:
-        connection.execute(insert(tables.venues).values(id=venue, source_language=source_language))
+    connection.execute(update(tables.venues).where(place).values(source_language=source_language))
 
 
 class Batch:

@@ -42,7 +42,7 @@ def connect(url: str) -> Engine:
     try:
         engine = create_engine(parsed, connect_args={"timeout": PATIENCE} if kind == "sqlite" else {})
     except (ModuleNotFoundError, NoSuchModuleError):
-        raise VenueError("PostgreSQL needs one more library; type: pip install 'interpreter[postgres]'") from None
+        raise VenueError("PostgreSQL needs one more library; type: pip install 'psycopg[binary]'") from None
     if kind == "sqlite":
         event.listen(engine, "connect", _sqlite)
         event.listen(engine, "begin", _begin)
@@ -108,6 +108,7 @@ _ADVICE = (
     ("disk i/o error", "the disk does not answer; nothing was changed. Look at the disk before you try again."),
     ("not a database", "is no database; move it away, or name another with --database."),
     ("malformed", "is damaged; put a copy of it in its place, or move it away and import the last export."),
+    ("connection is bad", "nobody answers there; is PostgreSQL running, and are the name and password right?"),
     ("connection failed", "nobody answers there; is PostgreSQL running, and are the name and password right?"),
     ("connection refused", "nobody answers there; is PostgreSQL running, and are the name and password right?"),
 )  # fmt: skip
@@ -130,7 +131,7 @@ def _upgrade(engine: Engine) -> None:
     if found is not None and found > REVISION:
         raise VenueError(
             f"{engine.url.render_as_string()} was written by a newer version of this program ({found}, this one knows "
-            f"{REVISION}); update it: pip install --upgrade interpreter"
+            f"{REVISION}); install a newer one."
         )
     # Only now, because it takes a third of a second to load.
     from alembic import command
