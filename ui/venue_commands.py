@@ -49,10 +49,9 @@ def venues_check(venue: VenueOrFolder, as_json: AsJson = False, database: Databa
 
     from ui.hand_over import own_term_list, phrase_rows
     from venues.check import check, check_phrases, check_terms
-    from venues.terms import common_terms, joined
 
     pack, terms = seen_pack(venue, database), own_term_list(venue, database)
-    found = [*check(pack, joined(common_terms(), terms)), *check_terms(pack.venue, terms)]
+    found = [*check(pack, terms), *check_terms(pack.venue, terms)]
     if not is_folder(venue, database):
         found += check_phrases(pack.venue, phrase_rows(venue, database))
     if as_json:

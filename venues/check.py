@@ -46,7 +46,7 @@ class Finding:
 
 
 def check(pack: Pack, terms: Sequence[Term] = ()) -> Iterator[Finding]:
-    """Go through a pack in the order of its stops. ``terms``: names that its translations should use."""
+    """Go through a pack in the order of its stops. ``terms``: the venue's own names, which translations should use."""
     names = [term for term in terms if term.kind in NAMES]
     for stop in sorted(pack.venue.stop, key=lambda each: each.order):
         if not pack.facts.get(stop.id):
@@ -117,7 +117,7 @@ def _lost_names(pack: Pack, stop: str, tag: str, terms: Sequence[Term]) -> Itera
         if name not in original or tag not in term.names:
             continue
         original = original.replace(name, "\n")
-        if not any(_holds(folded, _folded(each), tag) for each in term.said()[tag]):
+        if not any(_holds(folded, _folded(_proper(each)), tag) for each in term.said()[tag]):
             yield Finding(stop, tag, "terms", f"'{term.names[tag]}' ({name}) is in the original, but not here")
 
 
@@ -130,6 +130,12 @@ def _holds(text: str, name: str, tag: str) -> bool:
         return name.replace(" ", "") in text.replace(" ", "")
     # Word by word: a language may put a preposition between them, or an ending on one.
     return name in text or all(fuzz.partial_ratio(word, text) >= ALIKE for word in name.split())
+
+
+def _proper(name: str) -> str:
+    """The words of a name that cannot be said otherwise: Beitou of "ribeiro Beitou". All, when none is capital."""
+    words = name.replace("-", " ").split()
+    return " ".join([word for word in words if word[:1].isupper()] or words)
 
 
 def _of_passage(passage: Passage, source: Passage | None) -> Iterator[Finding]:
