@@ -66,6 +66,31 @@ def test_what_comes_with_the_program_is_there_at_the_first_start_and_brought_onc
         assert {entry.who for entries in before.values() for entry in entries} == {PROGRAM}
 
 
+def test_a_newer_program_brings_its_newer_packs_and_keeps_what_was_changed_here(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with Desk.open(tmp_path / "data") as desk:
+        mine = desk.piece("beitou", "park/title", "ja")
+        desk.write(mine, "わたしたちの公園", "田中", base=1)
+    newer = Path(shutil.copytree(find("beitou"), tmp_path / "packs" / "beitou"))
+    path = newer / "stops" / "park" / "ja.md"
+    path.write_text(path.read_text(encoding="utf-8").replace("title: ", "title: 新・"), encoding="utf-8")
+    path = newer / "stops" / "park" / "ko.md"
+    path.write_text(path.read_text(encoding="utf-8").replace("title: ", "title: 새 "), encoding="utf-8")
+    path = newer / "venue.toml"
+    path.write_text(
+        path.read_text(encoding="utf-8").replace('written = "', 'written = "2027-01-01" # "', 1), encoding="utf-8"
+    )
+    monkeypatch.setattr("venues.desk.find", lambda name: newer if name == "beitou" else find(name))
+    with Desk.open(tmp_path / "data") as desk:
+        heads = desk.heads("beitou").passages
+        assert heads["park", "title", "ja"].text == "わたしたちの公園"
+        assert heads["park", "title", "ko"].text.startswith("새 ")
+        before = desk.store.ledgers("beitou")
+    with Desk.open(tmp_path / "data") as desk:
+        assert desk.store.ledgers("beitou") == before
+
+
 @pytest.mark.parametrize("name", ["out", "out.zip"])
 def test_a_pack_goes_out_and_comes_back_whole(desk: Desk, pack: Path, tmp_path: Path, name: str) -> None:
     desk.bring(pack, "館")

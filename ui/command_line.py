@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Annotated, Any, BinaryIO
 import typer
 
 from interpreter.errors import ChoiceError, InterpreterError, LanguageError, TextError
-from ui import venue_editing  # noqa: F401 - it adds its commands to the venues'
+from ui import ask_command, venue_editing  # noqa: F401 - they add their commands to the venues'
 from ui.options import AsJson, Device, ModelsFile, Options, Profile, Use, VenueName, say, tag_of
 from ui.venue_commands import venues_app
 from venues.errors import VenueError

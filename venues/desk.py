@@ -1,6 +1,7 @@
 """The editors' desk: the store, the pictures and the packs together. Commands and pages call this.
 
-The packs that come with the program are brought into an empty store when it is opened for the first time.
+The packs that come with the program are brought into the store when it is opened for the first time, and again when a
+newer program has newer ones.
 """
 
 from __future__ import annotations
@@ -40,10 +41,12 @@ class Desk:
         """The desk of a data folder: its database, or another one at an SQLAlchemy URL. Raises VenueError."""
         store = Store(url or f"sqlite:///{data / 'venues.sqlite'}")
         desk = cls(store, Media(data / "media"))
-        here = store.venues()
         for name in names():
-            if name not in here:
-                desk.bring(find(name), PROGRAM)
+            ledger = store.ledger(Piece(name, "", "venue.toml", FILE)) if name in store.venues() else ()
+            text = (find(name) / "venue.toml").read_text(encoding="utf-8")
+            # A newer program brings newer packs; "written" in venue.toml tells. What was changed here is kept.
+            if all(entry.text != text for entry in ledger):
+                desk.bring(find(name), PROGRAM, prefer="store")
         return desk
 
     def close(self) -> None:

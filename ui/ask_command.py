@@ -1,0 +1,61 @@
+"""The command ``interpreter venues ask``: a question to a venue's guide, answered from its own texts and data."""
+
+from __future__ import annotations
+
+import json
+import sys
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from ui.options import AsJson, Database, VenueOrFolder, seen_pack, tag_of
+from ui.venue_commands import venues_app
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+
+@venues_app.command("ask")
+def venues_ask(
+    venue: VenueOrFolder,
+    question: Annotated[str, typer.Argument(help="A question in any language of the guide.")],
+    language: Annotated[str, typer.Option(help="Tag of the question's language, or auto.")] = "auto",
+    at: Annotated[str, typer.Option(help="The moment that is now, as 2026-11-25T14:00; the venue's clock.")] = "",
+    as_json: AsJson = False,
+    database: Database = "",
+) -> None:
+    """Answer a question from the texts and the data of a venue, or say that they hold no answer."""
+    from dataclasses import asdict
+
+    from interpreter.errors import TextError
+    from ui.hand_over import venue_term_list
+    from venues.ask import Guide
+
+    if not question.strip():
+        raise TextError("the question is empty; ask it in a few words, in quotation marks.")
+    tag = None if language == "auto" else tag_of(language)
+    pack = seen_pack(venue, database, visitors=True)
+    guide = Guide(pack.venue, pack.passages, venue_term_list(venue, database))
+    answer = guide.ask(question, tag, _moment(at))
+    if as_json:
+        print(json.dumps(asdict(answer), ensure_ascii=False, indent=2))
+        return
+    print(answer.text)
+    if not answer.supported:
+        for each in answer.nearest:
+            print(f"- {each.title} ({each.id})")
+    what = f"{answer.id} [{answer.language}: {answer.state}] " if answer.supported else ""
+    print(f"{what}{answer.found}", file=sys.stderr)
+
+
+def _moment(written: str) -> datetime | None:
+    from datetime import datetime
+
+    from interpreter.errors import ChoiceError
+
+    if not written:
+        return None
+    try:
+        return datetime.fromisoformat(written)
+    except ValueError:
+        raise ChoiceError(f"'{written}' is no moment; write it as 2026-11-25T14:00.") from None

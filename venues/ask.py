@@ -1,0 +1,279 @@
+"""Ask the guide: an answer in the venue's own words or from its own data, or the admission that there is none.
+
+Nothing is made up. A text answer is one to three sentences of a passage, a fact is the structured data laid out in
+fixed sentences. When what is asked for beyond the name of a place stands nowhere, the guide says so.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+
+from venues.choice import SUPPORTED, Choice
+from venues.errors import VenueError
+from venues.facts import STATE, Fact, language_name, sentence
+from venues.hours import zone
+from venues.mentions import Mention, Names
+from venues.names import nearest
+from venues.pack import TAGS, Venue
+from venues.passages import Passage
+from venues.questions import Languages
+from venues.reading import VAGUE, Reading, read
+from venues.search import Hit, Index, Unit, sentences_of
+from venues.terms import Term
+from venues.words import normal
+
+Translate = Callable[[str, str, str], str | None]
+"""(text, source tag, target tag) -> the text in the target language, None when it cannot be translated."""
+SUPPORTED_KIND = 0.51
+"""Likewise, where the question says what kind of place it means, and there is one."""
+SUPPORTED_NAMED = 0.5
+"""Likewise, where the question names the stop by its whole name."""
+NAMED, NAMES = 0.5, 0.4
+"""Worth of a passage whose stop is named whole, and of one that speaks of every name in the question."""
+HEADLESS = 0.6
+"""What is left of the confidence when what is counted or done is not in the sentences of the answer."""
+_CLEAR = 0.5
+"""Strength from which a stop counts as named: what its texts do not hold is not looked for at other stops."""
+
+
+@dataclass(frozen=True)
+class Alternative:
+    """A passage or a fact near the question."""
+
+    id: str
+    title: str
+    """Of the stop, in the language of the answer."""
+    language: str
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What the guide says."""
+
+    text: str
+    language: str
+    """Tag of the language of the text."""
+    asked_in: str
+    """Tag of the language that the question was taken to be in."""
+    id: str
+    """Of the passage, such as ``beitou/park/long``, or of the fact, such as ``beitou/park/hours``; empty: neither."""
+    state: str
+    """Of the passage (``supplied``, ``approved`` ...); ``checked`` for a fact; empty when nothing is said."""
+    found: str
+    """How it was found, one clause."""
+    score: float
+    """0 to 1: share of the question that the answer holds."""
+    nearest: tuple[Alternative, ...]
+    """Up to three, the answer itself first when there is one."""
+    supported: bool
+    """False: the guide does not say anything about it."""
+
+
+class Guide:
+    """A venue that can be asked. Indexes are built when a language is first asked for, and kept."""
+
+    def __init__(
+        self, venue: Venue, passages: Mapping[tuple[str, str, str], Passage], terms: Sequence[Term] = ()
+    ) -> None:
+        self._venue = venue
+        self._passages = passages
+        self._names = Names(venue, passages, terms)
+        self._choice = Choice(venue, passages, self.index)
+        self._languages = Languages(passages, venue.source_language)
+        self._indexes: dict[str, Index] = {}
+        self._stops = {stop.id: stop for stop in venue.stop}
+
+    def index(self, language: str) -> Index:
+        """The passages of a language, ready to be searched."""
+        if language not in self._indexes:
+            written = language.removesuffix("-bare")
+            mine = [p for (stop, _, tag), p in self._passages.items() if tag == written and stop in self._stops]
+            self._indexes[language] = Index(language, mine)
+        return self._indexes[language]
+
+    def ask(
+        self,
+        question: str,
+        language: str | None = None,
+        at: datetime | None = None,
+        translate: Translate | None = None,
+    ) -> Answer:
+        """Answer a question. ``at`` is the moment "now" means; without a time zone it is the venue's own clock.
+
+        Raises VenueError for an empty question and for a language that no guide is written in.
+        """
+        question = question.strip()
+        if not re.search(r"\w", question):
+            raise VenueError("the question is empty; ask it in a few words, in quotation marks.")
+        told = "given"
+        if language is None:
+            language, told = self._languages.tell(question)
+        elif language not in TAGS:
+            raise VenueError(f"'{language}' is no language of a guide; {nearest(language, TAGS)}")
+        at = self._moment(at)
+        answer = self._ask(question, language, at)
+        source = self._venue.source_language
+        if translate is not None and language != source:
+            missing = not self.index(language).passages
+            if (missing or not answer.supported) and (turned := translate(question, language, source)):
+                other = self._ask(turned, source, at, language)
+                if other.supported:
+                    answer = replace(other, found=f"{other.found}, by a translation of the question")
+        return replace(
+            answer, asked_in=language, found=f"{answer.found}; the question was taken to be in {language} ({told})"
+        )
+
+    def _moment(self, at: datetime | None) -> datetime:
+        if at is None:
+            return datetime.now(UTC)
+        return at if at.tzinfo is not None else at.replace(tzinfo=zone(self._venue.time_zone))
+
+    def _ask(self, question: str, language: str, at: datetime, answer_in: str = "") -> Answer:
+        reading = read(question, language, self._names, self._venue)
+        show_in = answer_in or language
+        reads_in = reading.asked.reads_in
+        search_in = reads_in if self.index(reads_in).passages else self._fallback()
+        units = reading.units if search_in == reads_in else ()
+        units = (*units, *self._foreign(reading, search_in.removesuffix("-bare")))
+        strength = {mention.stop: mention.strength for mention in reading.mentions}
+        names = reading.names if search_in == reads_in else ()
+        hits = self.index(search_in).ask((*units, *reading.evidence), strength, names)
+        if not reading.mentions or reading.mentions[0].strength < _CLEAR:
+            hits = [hit for hit in hits if self._choice.speaks_of_topics(hit, reading)] or hits
+        ranked = sorted(hits, key=lambda hit: -self._value(hit, strength))
+        best = ranked[0] if ranked else None
+        confidence = self._confidence(best, reading) if best and self._choice.speaks_of_topics(best, reading) else 0.0
+        fact = self._choice.fact(reading, best, confidence, at, show_in)
+        near_by = self._nearest(ranked, reading, show_in, fact)
+        if fact is not None and fact.known:
+            return self._fact_answer(fact, near_by, show_in)
+        if fact is not None:
+            return self._nothing(near_by, show_in, fact.text)
+        if self._wants_overview(reading):
+            return self._overview(reading.mentions[0], near_by, show_in)
+        if best is None or confidence < self._least(best, reading, strength):
+            return self._nothing(near_by, show_in)
+        return self._text_answer(best, confidence, near_by, show_in)
+
+    def _fallback(self) -> str:
+        return next((t for t in (self._venue.source_language, "en") if self.index(t).passages), "en")
+
+    def _foreign(self, reading: Reading, search_in: str) -> tuple[Unit, ...]:
+        """The names that the question writes in another language than the texts, as the texts write them."""
+        found = []
+        own = {mention.name for mention in reading.mentions}
+        for each in reading.terms:
+            known = [normal(name, search_in) for name in each.term.said().get(search_in, ())]
+            if known and each.written not in known and each.written not in own:
+                found.append(Unit(known[0], frozenset()))
+        return tuple(found)
+
+    def _value(self, hit: Hit, strength: Mapping[str, float]) -> float:
+        named = strength.get(hit.passage.stop, 0.0)
+        by_name = NAMED * named + NAMES * hit.named
+        # What the short text says, the long one mostly tells better; only where it says clearly less, the short one.
+        whole = 0.0 if hit.passage.kind == "short" else 0.12
+        return 0.45 * hit.share + 0.55 * hit.window_share + 0.08 * hit.drawn + by_name + whole
+
+    def _least(self, hit: Hit, reading: Reading, strength: Mapping[str, float]) -> float:
+        """The confidence that an answer needs: less where the question names the stop whole."""
+        named = strength.get(hit.passage.stop, 0.0)
+        return SUPPORTED_NAMED if named >= 0.8 else SUPPORTED_KIND if named >= _CLEAR else SUPPORTED
+
+    def _confidence(self, hit: Hit, reading: Reading) -> float:
+        confidence = 0.4 * hit.share + 0.6 * hit.window_share
+        if reading.head is not None and reading.head < len(hit.held) and hit.held[reading.head] < 0.5:
+            confidence *= HEADLESS
+        return confidence
+
+    def _wants_overview(self, reading: Reading) -> bool:
+        """Whether a stop is named and nothing else that could be looked for."""
+        if not reading.mentions or reading.asked.topics or (len(reading.mentions) > 1 and len(reading.names) > 1):
+            return False
+        return all(unit.senses and unit.senses <= VAGUE for unit in reading.units)
+
+    def _nearest(
+        self, ranked: Sequence[Hit], reading: Reading, language: str, fact: Fact | None
+    ) -> tuple[Alternative, ...]:
+        found: dict[str, Alternative] = {}
+        taken: set[str] = set()
+        if fact is not None and fact.known:
+            stop = fact.id.split("/")[1]
+            title = self._choice.title(stop, language) if stop in self._stops else ""
+            found[fact.id] = Alternative(fact.id, title, fact.language)
+        for hit in ranked:
+            if hit.passage.stop not in taken:
+                taken.add(hit.passage.stop)
+                name = f"{self._venue.id}/{hit.passage.stop}/{hit.passage.kind}"
+                found.setdefault(
+                    name, Alternative(name, self._choice.title(hit.passage.stop, language), hit.passage.language)
+                )
+        others = [mention.stop for mention in reading.mentions]
+        others += [stop.id for stop in sorted(self._venue.stop, key=lambda each: each.order)]
+        for other in others:
+            if other not in taken and (passage := self._shown(other, language)) is not None:
+                taken.add(other)
+                name = f"{self._venue.id}/{other}/{passage.kind}"
+                found.setdefault(name, Alternative(name, self._choice.title(other, language), passage.language))
+        return tuple(found.values())[:3]
+
+    def _shown(self, stop: str, language: str, kinds: Sequence[str] = ("short", "long")) -> Passage | None:
+        for tag in (language, self._venue.source_language, "en"):
+            for kind in kinds:
+                if (found := self._passages.get((stop, kind, tag))) is not None:
+                    return found
+        return None
+
+    def _fact_answer(self, fact: Fact, near_by: tuple[Alternative, ...], language: str) -> Answer:
+        kind = fact.id.split("/")[-1] if "/emergency/" not in fact.id else "emergency"
+        return Answer(
+            fact.text, fact.language, language, fact.id, STATE, f"from the venue's data on {kind}", 1.0, near_by, True
+        )
+
+    def _nothing(self, near_by: tuple[Alternative, ...], language: str, text: str = "") -> Answer:
+        said = text or sentence("unknown", language)
+        return Answer(said, language, language, "", "", "nothing in the guide supports an answer", 0.0, near_by, False)
+
+    def _overview(self, mention: Mention, near_by: tuple[Alternative, ...], language: str) -> Answer:
+        passage = self._shown(mention.stop, language, ("long", "short"))
+        if passage is None:
+            return self._nothing(near_by, language)
+        text = " ".join(sentences_of(passage.text, passage.language)[:3])
+        return self._passage_answer(passage, text, 1.0, f"by the name {mention.name}", near_by, language)
+
+    def _text_answer(self, hit: Hit, score: float, near_by: tuple[Alternative, ...], language: str) -> Answer:
+        passage, window = hit.passage, hit.window
+        if passage.language != language:
+            # Asked in another language than the visitor's: the same passage in theirs, where it exists.
+            own = self._passages.get((passage.stop, passage.kind, language))
+            if own is not None:
+                passage, window = own, _same_place(hit, own)
+        gap = "" if passage.language in ("zh-Hant", "zh-Hans", "ja") else " "
+        how = f"{round(100 * score)} % of the question's weight stands in these sentences"
+        return self._passage_answer(passage, gap.join(window), score, how, near_by, language)
+
+    def _passage_answer(
+        self, passage: Passage, text: str, score: float, how: str, near_by: tuple[Alternative, ...], language: str
+    ) -> Answer:
+        name = f"{self._venue.id}/{passage.stop}/{passage.kind}"
+        mine = Alternative(name, self._choice.title(passage.stop, language), passage.language)
+        if passage.language != language:
+            note = sentence("other-language", language, language=language_name(passage.language, language))
+            text = f"{note}\n{text}"
+        if passage.status == "stale":
+            text = f"{text}\n{sentence('stale', language)}"
+        others = tuple(each for each in near_by if each.id.split("/")[1] != passage.stop)
+        return Answer(
+            text, passage.language, language, name, passage.status, how, round(score, 3), (mine, *others)[:3], True
+        )
+
+
+def _same_place(hit: Hit, own: Passage) -> tuple[str, ...]:
+    """The sentences of a translation that stand where the found ones stand in the original."""
+    theirs = len(sentences_of(hit.passage.text, hit.passage.language))
+    mine = sentences_of(own.text, own.language)
+    first = min(len(mine) - 1, round(hit.first * len(mine) / max(1, theirs)))
+    return tuple(mine[max(0, first - 1) : first + 2])
