@@ -236,9 +236,9 @@ def test_hours_are_reckoned_for_the_moment_that_is_meant(
 
 def test_prices_are_laid_out_with_parts_and_whom_they_are_for(guides: Mapping[str, Guide]) -> None:
     text = guides["shilin"].ask("故宮門票多少錢？").text
-    assert "十人以上團體，每人: $320" in text.replace("NT", "").replace("\xa0", "").replace("$ ", "$")
-    assert "未滿18歲: 免費" in text
-    assert "至善園" in text
+    assert "十人以上團體，每人：$320" in text.replace("NT", "").replace("\xa0", "").replace("$ ", "$")
+    assert "未滿18歲：免費" in text
+    assert "至善園，一般參觀者：" in text
 
 
 @pytest.mark.parametrize(
@@ -282,7 +282,7 @@ def test_a_question_that_names_no_place_gets_all_of_them(guides: Mapping[str, Gu
     answer = guides["beitou"].ask("幾點關門？", at=WEDNESDAY)
     assert answer.id == "beitou/hours"
     assert answer.text.startswith("請問您指的是哪個地點？")
-    assert "地熱谷: 現在開放中，到17:00為止。" in answer.text
+    assert "地熱谷：現在開放中，到17:00為止。" in answer.text
 
 
 def without(pack: Pack, tag: str) -> dict[tuple[str, str, str], Passage]:

@@ -8,6 +8,7 @@ once more for the first question in a language, which builds it.
 from __future__ import annotations
 
 import argparse
+import functools
 import json
 import shutil
 import statistics
@@ -16,6 +17,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from venues.ask import Guide
 from venues.check import check, status_table
 from venues.desk import Desk
 from venues.images import Media
@@ -81,6 +83,17 @@ def main() -> None:
                 lambda: desk.write(piece, f"{time.perf_counter()}", "test", base=desk.store.ledger(piece)[-1].number),
                 5,
             )
+            guide = desk.guide("large")
+            asked = Guide(guide.venue, guide.passages)
+            questions = {
+                "en": "Who built the old bathhouse?",
+                "ja": "この温泉はいつ開きましたか",
+                "zh-Hant": "圖書館的屋頂有什麼？",
+            }
+            figures["guide"] = seconds(lambda: Guide(guide.venue, guide.passages))
+            for tag, question in questions.items():
+                figures[f"first ask, {tag}"] = seconds(functools.partial(asked.ask, question, tag))
+                figures[f"ask, {tag}"] = seconds(functools.partial(asked.ask, question, tag), 15)
             figures["check"] = seconds(lambda: list(check(desk.heads("large"))))
             figures["export"] = seconds(lambda: desk.export("large", Path(name) / "large.zip"))
     print(f"{stops} stops, {texts} texts")

@@ -66,6 +66,12 @@ def chosen(texts: Texts, language: str, source: str) -> tuple[str, str]:
     return "", language
 
 
+def _label(name: str, language: str) -> str:
+    """A name with the colon of its language."""
+    mark = "：" if language in ("zh-Hant", "zh-Hans", "ja") else "\u00a0: " if language == "fr" else ": "
+    return name + mark
+
+
 class Facts:
     """The facts of one venue."""
 
@@ -95,7 +101,7 @@ class Facts:
         elif intent == "price":
             if not stop.price:
                 return self._unknown(stop, intent, title, sentence("no-price", language))
-            lines.append(f"{sentence('price', language)}:")
+            lines.append(_label(sentence("price", language), language).rstrip())
             for price in stop.price:
                 text, used = self._price(stop, price, language)
                 lines.append(text)
@@ -141,7 +147,7 @@ class Facts:
                     for part in opening.parts(stop)
                 )
             if said:
-                lines.append(f"{titles[stop.id]}: {said}")
+                lines.append(f"{_label(titles[stop.id], asked.language)}{said}")
         if not lines:
             return None
         text = "\n".join([sentence("which-place", asked.language), *lines])
@@ -169,7 +175,7 @@ class Facts:
 
     def _number(self, each: Emergency, language: str) -> tuple[str, str]:
         name, used = chosen(each.name, language, self._venue.source_language)
-        return f"{name}: {each.number}", used
+        return f"{_label(name, language)}{each.number}", used
 
     def _part(self, stop: Stop, part: str, language: str) -> str:
         return chosen(stop.parts[part], language, self._venue.source_language)[0] if part else ""
@@ -183,7 +189,8 @@ class Facts:
             amount = format_currency(
                 price.amount, price.currency, locale=locale_of(language), format="¤ #,##0", currency_digits=False
             )
-        return f"{part}, {who}: {amount}" if part else f"{who}: {amount}", used
+        comma = {"zh-Hant": "，", "zh-Hans": "，", "ja": "、"}.get(language, ", ")
+        return f"{_label(f'{part}{comma}{who}' if part else who, language)}{amount}", used
 
     def _hours(self, stop: Stop, asked: Asked, at: datetime) -> Iterator[str]:
         where = opening.zone(self._venue.time_zone)
@@ -191,15 +198,15 @@ class Facts:
         for part in opening.parts(stop):
             name = self._part(stop, part, language)
             if name:
-                yield f"{name}:"
+                yield _label(name, language).rstrip()
             if opening.always_open(stop, part):
                 yield sentence("open-always", language)
                 continue
             yield from self._for_when(stop, part, asked, at.astimezone(where))
-            yield f"{sentence('hours', language)}:"
+            yield _label(sentence("hours", language), language).rstrip()
             for days, spans in opening.weekly(stop, part):
                 times = ", ".join(f"{clock(each.open, language)}–{clock(each.close, language)}" for each in spans)
-                yield f"{_days(days, language)}: {times}"
+                yield f"{_label(_days(days, language), language)}{times}"
             if closed := opening.closed_days(stop, part):
                 yield sentence("closed-days", language, days=_days(closed, language))
 
