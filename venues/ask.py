@@ -91,7 +91,9 @@ class Guide:
         if language not in self._indexes:
             written = language.removesuffix("-bare")
             mine = [p for (stop, _, tag), p in self._passages.items() if tag == written and stop in self._stops]
-            self._indexes[language] = Index(language, mine)
+            # The lists of one language help those of all others where the texts are translations of each other.
+            parallel = {(stop, kind): p for (stop, kind, tag), p in self._passages.items() if tag == "en" != written}
+            self._indexes[language] = Index(language, mine, parallel)
         return self._indexes[language]
 
     def ask(

@@ -20,6 +20,14 @@ _SURE = 0.8
 """Share from which a text is preferred to a fact that the question could also mean."""
 _NO_EMERGENCY = frozenset({"counted", "crowd", "salary"})
 """Topics with which a word such as "police" calls for nobody."""
+_NEVER = frozenset(
+    {
+        "wifi", "parking", "weather", "cash", "booking", "crowd", "lost", "hotel", "charging", "rental", "counted",
+        "contact", "drone", "bicycle", "building-cost", "foreign", "spoken", "ph", "massage", "buy", "supermarket",
+        "prayer", "tattoo", "opinion", "timetable", "salary", "insured",
+    }
+)  # fmt: skip
+"""Topics that no text of a guide answers, whatever words of theirs it holds."""
 _PROPERTIES = ("weight", "area")
 """Senses that a text has to speak of when the question does."""
 _GOODS = frozenset(
@@ -129,7 +137,7 @@ class Choice:
         own = [(tag, notice.text[tag]) for notice in stop.notice for tag in (language, "en") if tag in notice.text]
         own += [(tag, p.text) for (s, _, tag), p in self._passages.items() if s == stop.id and tag == language]
         held = {key for tag, text in own for _, key in words_of(tag).keys(normal(text, tag), "topic")}
-        return not topics <= held
+        return not topics <= held - _NEVER
 
     def _another_thing(self, reading: Reading, stop: Stop) -> bool:
         """Whether the price of a thing is asked for, not of the way in."""
@@ -148,7 +156,7 @@ class Choice:
             return True
         reads_in = self._read_in(hit.passage.language, reading)
         held = words_of(reads_in).keys(normal(hit.passage.text, reads_in), "topic", "sense")
-        found = {key for _, key in held}
+        found = {key for _, key in held} - _NEVER
         if "length" in found:
             found.add("height")
         return wanted <= found

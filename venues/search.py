@@ -22,6 +22,8 @@ from venues.words import UNSPACED, normal, words_of
 
 DRAWN = 24
 """Passages that are weighed, of however many there are."""
+UNKNOWN = 3
+"""Stops by which a word is weighed that none of them has: it may only be a form that is not known."""
 LONGEST_WINDOW = 3
 """Sentences of an answer."""
 _RUN = {"th": 3}
@@ -97,6 +99,11 @@ def sentences_of(text: str, language: str) -> list[str]:
     return [part.strip() for part in re.split(pattern, text) if part.strip()]
 
 
+def _names_somebody(text: str) -> bool:
+    """Whether a word within a sentence is written large, in a language that writes only names so."""
+    return bool(re.search(r"(?<=[\w,] )(?:[«„\"'’]?[A-ZÀ-ÞА-Я])\w+", text))
+
+
 def runs(text: str, size: int) -> list[str]:
     """Runs of letters of a text, not across spaces and marks; a shorter piece is one run."""
     found = []
@@ -108,8 +115,11 @@ def runs(text: str, size: int) -> list[str]:
 class Index:
     """The passages of one language, ready to be asked."""
 
-    def __init__(self, language: str, passages: Iterable[Passage]) -> None:
+    def __init__(
+        self, language: str, passages: Iterable[Passage], parallel: Mapping[tuple[str, str], Passage] | None = None
+    ) -> None:
         self.language = language
+        self._parallel = parallel or {}
         self._words = words_of(language)
         self.passages: Sequence[Passage] = tuple(each for each in passages if each.kind != "title")
         self._sentences: dict[int, tuple[Sentence, ...]] = {}
@@ -118,6 +128,9 @@ class Index:
         for each in self.passages:
             text = normal(each.text, language)
             found = self.terms(text)
+            if (other := self._parallel.get((each.stop, each.kind))) is not None:
+                plain = normal(other.text, other.language)
+                found += [f"={key}" for _, key in words_of(other.language).keys(plain, *_SENSES)]
             corpus.append(found)
             for term in found:
                 stops[term].add(each.stop)
@@ -144,18 +157,38 @@ class Index:
     def sentences(self, number: int) -> tuple[Sentence, ...]:
         """The sentences of a passage."""
         if number not in self._sentences:
+            passage = self.passages[number]
+            texts = sentences_of(passage.text, self.language)
+            theirs = self._senses_beside(passage, len(texts))
             out = []
-            for text in sentences_of(self.passages[number].text, self.language):
+            for text, others in zip(texts, theirs, strict=True):
                 plain = normal(text, self.language)
                 words = (
                     runs(plain, _RUN.get(self.language, 2))
                     if self.language in UNSPACED
                     else [word for word, _, _ in tokens(plain)]
                 )
-                senses = {key for _, key in self._words.keys(plain, *_SENSES)} | self._evidence(text, plain)
+                senses = {key for _, key in self._words.keys(plain, *_SENSES)} | self._evidence(text, plain) | others
+                if theirs[0] and self.language not in _CAPITALS and NAME not in others:
+                    senses.discard(NAME)
                 out.append(Sentence(text, plain, frozenset(words), frozenset(senses)))
             self._sentences[number] = tuple(out)
         return self._sentences[number]
+
+    def _senses_beside(self, passage: Passage, count: int) -> list[set[str]]:
+        """What the sentences at the same places mean in the parallel text, whose lists may know other words."""
+        other = self._parallel.get((passage.stop, passage.kind))
+        if other is None:
+            return [set() for _ in range(count)]
+        words = words_of(other.language)
+        found = []
+        for text in sentences_of(other.text, other.language):
+            senses = {key for _, key in words.keys(normal(text, other.language), *_SENSES)}
+            if _names_somebody(text):
+                senses.add(NAME)
+            found.append(senses)
+        # Cut differently, it cannot be told which sentence stands beside which.
+        return found if len(found) == count else [set() for _ in range(count)]
 
     def _evidence(self, text: str, plain: str) -> set[str]:
         """What kinds of answers a sentence could hold: a year or a season, a number, a name."""
@@ -169,7 +202,7 @@ class Index:
         ):
             found.add(NUMBER)
         # German writes every noun large; the scripts of East Asia none.
-        if self.language not in _CAPITALS or re.search(r"(?<=[\w,] )(?:[«„\"'’]?[A-ZÀ-ÞА-Я])\w+", text):
+        if self.language not in _CAPITALS or _names_somebody(text):
             found.add(NAME)
         return found
 
@@ -184,8 +217,7 @@ class Index:
         else:
             counts += [self._frequency.get(unit.text, 0), self._frequency.get("^" + unit.text, 0)]
             counts.append(self._frequency.get("^" + unit.text[: max(4, len(unit.text) - 3)], 0))
-        # A word that no stop has must not outweigh everything: it may only be a form that is not known.
-        count = max(counts) or 2
+        count = max(counts) or UNKNOWN
         return unit.factor * max(0.25, math.log((self._count + 1) / (count + 0.3)))
 
     def ask(
