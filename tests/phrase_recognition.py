@@ -15,11 +15,13 @@ tables start. A voice that is not installed is left out and said.
 Other voices, people above all, are measured from recordings: ``--write-list FOLDER`` writes what to say, and
 ``--recordings FOLDER`` hears what was recorded (see ``recordings.py``).
 
-Usage: python tests/phrase_recognition.py [--quick] [--write-list FOLDER | --recordings FOLDER] [TAG ...]
+With ``--venue`` the book has the venue's phrases, too, and the sentences that are among them are left out.
+
+Usage: python tests/phrase_recognition.py [--quick] [--venue NAME] [--show]
+       [--write-list FOLDER | --recordings FOLDER] [TAG ...]
 """
 
 import argparse
-import csv
 import functools
 import importlib.util
 import json
@@ -35,18 +37,19 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from phrasebook_precision import outside
 from recordings import Recording, read_list, write_list
 from sounds import blocks, japanese, pink_noise, silence, speech
 
 from interpreter.audio import RATE, Samples, read
 from interpreter.languages import PHRASEBOOK_TAGS, language
-from interpreter.phrases import default_book
+from interpreter.phrases import Book, default_book
 from interpreter.stt import Hypothesis
 from interpreter.stt.pocketsphinx import PocketSphinx
 from interpreter.translation.phrasebook import Phrasebook
 from interpreter.tts.readable import readable
+from ui.hand_over import venue_book
 
-OUTSIDE = Path(__file__).with_name("not_in_book.tsv")
 BOOK = default_book()
 PHRASEBOOK = Phrasebook(BOOK)
 Voice = Callable[[str], Samples]
@@ -117,15 +120,17 @@ def voices(tag: str) -> dict[str, Voice]:
     return found or {"eSpeak f4": espeak(tag, "f4", 155), "eSpeak m2": espeak(tag, "m2", 145)}
 
 
-def drawn(tag: str, count: int, chance: random.Random | None = None) -> Iterator[tuple[str, dict[str, str], str]]:
+def drawn(
+    tag: str, count: int, chance: random.Random | None = None, book: Book = BOOK
+) -> Iterator[tuple[str, dict[str, str], str]]:
     """Phrases with random values, and the text to speak; without ``chance`` those of this measurement."""
     chance = chance or random.Random(f"draw {tag}")
-    templates = [template for template in BOOK.templates(tag) if template.variant == 0]
+    templates = [template for template in book.templates(tag) if template.variant == 0]
     for template in chance.sample(templates, count):
         values = {
-            slot: chance.choice([choice.key for choice in BOOK.slot_choices(slot, "", tag)]) for slot in template.slots
+            slot: chance.choice([choice.key for choice in book.slot_choices(slot, "", tag)]) for slot in template.slots
         }
-        yield template.phrase, values, spoken_form(BOOK.fill(template.parts, values, tag), tag)
+        yield template.phrase, values, spoken_form(book.fill(template.parts, values, tag), tag)
 
 
 def spoken_form(text: str, tag: str) -> str:
@@ -171,46 +176,53 @@ def hear(recognizer: PocketSphinx, samples: Samples, tag: str) -> tuple[Hypothes
     return hypothesis, (heard - began) / (len(padded) / RATE), time.perf_counter() - heard
 
 
-def right(text: str, tag: str, phrase: str, values: dict[str, str]) -> bool:
-    """Whether a reading says the phrase with these values."""
-    match = PHRASEBOOK.match(text, tag)
-    return match is not None and match.phrase == phrase and dict(match.values) == values
+def right(text: str, tag: str, said: Recording, phrasebook: Phrasebook = PHRASEBOOK) -> bool:
+    """Whether a reading says the phrase with the values that were said."""
+    match = phrasebook.match(text, tag)
+    return match is not None and match.phrase == said.phrase and dict(match.values) == said.values
 
 
-def recited(tag: str, count: int) -> Iterator[tuple[Recording, Samples]]:
+def recited(tag: str, count: int, book: Book = BOOK) -> Iterator[tuple[Recording, Samples]]:
     """Phrases of the book, then sentences that are not in it, in the voices of this machine."""
     known = list(voices(tag).values())
-    for number, said in enumerate(to_say(tag, count)):
+    for number, said in enumerate(to_say(tag, count, book)):
         yield said, known[number % len(known)](said.text)
 
 
-def to_say(tag: str, count: int) -> Iterator[Recording]:
+def to_say(tag: str, count: int, book: Book = BOOK) -> Iterator[Recording]:
     """What is said of a language: ``count`` phrases of the book, then what is not in it."""
-    for number, (phrase, values, text) in enumerate(drawn(tag, count)):
+    for number, (phrase, values, text) in enumerate(drawn(tag, count, book=book)):
         yield Recording(f"{tag}-{number:03}.wav", tag, phrase, values, text)
-    with OUTSIDE.open(encoding="utf-8") as file:
-        others = [row["text"] for row in csv.DictReader(file, delimiter="\t") if row["language"] == tag]
+    larger = len(book.phrases) > len(BOOK.phrases)
+    others = [row["text"] for row in outside(larger) if row["language"] == tag]
     for number, text in enumerate(others):
         yield Recording(f"{tag}-outside-{number:03}.wav", tag, "", {}, spoken_form(text, tag))
 
 
 def measure(
-    recognizer: PocketSphinx, tag: str, said: Iterable[tuple[Recording, Samples]], noise: str
+    recognizer: PocketSphinx,
+    phrasebook: Phrasebook,
+    tag: str,
+    said: Iterable[tuple[Recording, Samples]],
+    noise: str,
+    show: bool = False,
 ) -> dict[str, Any]:
     """One row: what was heard of a language in a noise."""
-    first = three = certain = wrong = inside = outside = answered_outside = 0
+    first = three = certain = wrong = inside = others = answered_outside = 0
     factors, delays = [], []
     for recording, samples in said:
         hypothesis, factor, delay = hear(recognizer, NOISES[noise](samples), tag)
-        answered = hypothesis.certain and PHRASEBOOK.match(hypothesis.text, tag) is not None
+        answered = hypothesis.certain and phrasebook.match(hypothesis.text, tag) is not None
         if not recording.phrase:
-            outside += 1
+            if answered and show:
+                print(f"{tag}: '{recording.text}' was answered as '{hypothesis.text}'", file=sys.stderr)
+            others += 1
             answered_outside += answered
             continue
-        good = right(hypothesis.text, tag, recording.phrase, recording.values)
+        good = right(hypothesis.text, tag, recording, phrasebook)
         offered = hypothesis.alternatives[:3]
         first += good
-        three += good or any(right(each.text, tag, recording.phrase, recording.values) for each in offered)
+        three += good or any(right(each.text, tag, recording, phrasebook) for each in offered)
         certain += answered
         wrong += answered and not good
         inside += 1
@@ -218,8 +230,8 @@ def measure(
         delays.append(delay)
     return {
         "language": tag, "condition": noise, "n": inside, "first": first / inside, "three": three / inside,
-        "certain": certain / inside, "wrong": wrong / inside, "outside_n": outside,
-        "outside": answered_outside / max(1, outside), "real_time_factor": statistics.median(factors),
+        "certain": certain / inside, "wrong": wrong / inside, "outside_n": others,
+        "outside": answered_outside / max(1, others), "real_time_factor": statistics.median(factors),
         "after_end": statistics.median(delays),
     }  # fmt: skip
 
@@ -236,25 +248,28 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("tags", nargs="*", metavar="TAG")
     parser.add_argument("--quick", action="store_true", help="twelve phrases, clean")
+    parser.add_argument("--venue", default="", metavar="NAME", help="with the phrases that this venue adds")
+    parser.add_argument("--show", action="store_true", help="print what was answered and is not in the book")
     parser.add_argument("--write-list", type=Path, metavar="FOLDER", help="write what to say, and stop")
     parser.add_argument("--recordings", type=Path, metavar="FOLDER", help="hear the recordings of this folder")
     options = parser.parse_args()
     tags = options.tags or list(PHRASEBOOK_TAGS)
     count = {tag: 12 if options.quick else 60 if tag == "en" else 40 for tag in tags}
+    book = venue_book(options.venue) or BOOK
     if options.write_list:
-        write_list(options.write_list, [each for tag in tags for each in to_say(tag, count[tag])])
+        write_list(options.write_list, [each for tag in tags for each in to_say(tag, count[tag], book)])
         return
-    recognizer = PocketSphinx(BOOK)
+    recognizer, phrasebook = PocketSphinx(book), Phrasebook(book)
     everything = []
     print("language  condition      n  first  three  certain  wrong  outside    RTF  after end  voices")
     for tag in tags:
         for noise in NOISES if tag == "en" and not options.quick else ("clean",):
             names = ", ".join(voices(tag))
-            said: Iterable[tuple[Recording, Samples]] = recited(tag, count[tag])
+            said: Iterable[tuple[Recording, Samples]] = recited(tag, count[tag], book)
             if options.recordings:
                 names = str(options.recordings.name)
                 said = [(each, samples) for each, samples in read_list(options.recordings) if each.language == tag]
-            row = {**measure(recognizer, tag, said, noise), "voices": names}
+            row = {**measure(recognizer, phrasebook, tag, said, noise, options.show), "voices": names}
             everything.append(row)
             print(
                 f"{tag:8}  {noise:12} {row['n']:3} {row['first']:6.1%} {row['three']:6.1%}  {row['certain']:6.1%} "

@@ -4,14 +4,16 @@ import itertools
 
 import pytest
 
+from interpreter.axes import NONE, axes
 from interpreter.languages import PHRASEBOOK_TAGS
 from interpreter.phrases import Book
-from interpreter.translation.contrasts import NONE, axes, contrasts, opposed
+from interpreter.translation.contrasts import contrasts, opposed
 from interpreter.translation.matching import tokens
 from interpreter.translation.phrasebook import Phrasebook
 
-EVERYWHERE = {"who", "ask", "day", "modal", "want", "here", "side", "height", "way", "limit", "order", "open", "start",
-              "much", "heat", "same", "get", "wear"}  # fmt: skip
+EVERYWHERE = set(
+    "who ask day weekday modal want here side height way limit order open start much heat same get wear".split()
+)
 _SETS = """
 en: I need a doctor | You need a doctor | We need a doctor
 en: Where do I pay? | When do I pay? | How do I pay?
@@ -167,7 +169,7 @@ for _line in _SETS.strip().splitlines():
 
 @pytest.mark.parametrize("tag", PHRASEBOOK_TAGS)
 def test_every_language_has_the_axes(tag: str) -> None:
-    known = axes()[tag]
+    known = axes(tag)
     assert set(known) >= EVERYWHERE, EVERYWHERE - set(known)
     for axis, poles in known.items():
         words = [tuple(tokens(word, tag)) for pole in poles for word in pole]

@@ -18,6 +18,7 @@ ENGINES_MAY_USE = {
     "espeak",
     "chinese",
     "thai",
+    "axes",
     "checkpoint",
     "repetition",
 }

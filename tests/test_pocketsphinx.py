@@ -1,5 +1,7 @@
 """The embedded recogniser: phrases of the book, what is near them, and free English."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -14,7 +16,8 @@ from interpreter.stt import Hypothesis
 from interpreter.stt.acoustic import english
 from interpreter.stt.belief import Evidence, evidence, filler
 from interpreter.stt.closed import Sound
-from interpreter.stt.decoys import opposites
+from interpreter.stt.decoys import opposites, turned
+from interpreter.stt.phones import sounds
 from interpreter.stt.pocketsphinx import PocketSphinx
 
 
@@ -113,13 +116,16 @@ def test_belief_falls_with_everything_that_speaks_against() -> None:
     assert good.belief_in_english(0.9) > 0.9
     assert Evidence(-2.0, 6.0, 150.0, 60.0).belief_in_english(0.9) < good.belief_in_english(0.9)
     assert good.belief_in_english(0.1) < good.belief_in_english(0.9)
+    # Where a sentence with a word turned round fits better, nothing else counts.
+    behind = replace(good, turned_margin=-0.5)
+    assert behind.belief("de") == behind.belief_in_english(0.9) == 0.0
 
 
 @given(st.sampled_from(PHRASEBOOK_TAGS), st.text(max_size=60))
 def test_an_opposite_is_another_sentence(tag: str, text: str) -> None:
-    found = opposites(text, tag)
-    assert text not in found
-    assert len(found) == len(set(found)) <= 24
+    for found in (opposites(text, tag), turned(text, tag)):
+        assert text not in found
+        assert len(found) == len(set(found)) <= 24
 
 
 @pytest.mark.parametrize(
@@ -137,3 +143,27 @@ def test_an_opposite_is_another_sentence(tag: str, text: str) -> None:
 )
 def test_opposites_negate_and_take_negation_away(text: str, tag: str, other: str) -> None:
     assert other in opposites(text, tag)
+
+
+@pytest.mark.parametrize(
+    ("text", "tag", "other"),
+    [
+        ("Please wash before entering the bath.", "en", "Please wash after entering the bath."),
+        ("泡湯前請先洗淨身體。", "zh-Hant", "泡湯後請先洗淨身體。"),
+        ("请往左拐。", "zh-Hans", "请往右拐。"),
+        ("左に曲がってください。", "ja", "右に曲がってください。"),
+        ("몇 시에 시작하나요?", "ko", "몇 시에 끝하나요?"),
+        ("วันนี้เปิดไหม", "th", "วันนี้ปิดไหม"),
+        ("После купания попейте воды.", "ru", "до купания попейте воды."),
+        ("Silakan minum air putih setelah berendam.", "id", "Silakan minum air putih sebelum berendam."),
+    ],
+)
+def test_a_sentence_is_turned_round_word_by_word(text: str, tag: str, other: str) -> None:
+    assert other.casefold() in [each.casefold() for each in turned(text, tag)]
+
+
+def test_syllables_part_where_a_clause_ends_and_their_finals_are_not_released() -> None:
+    assert "_" in sounds("地面很滑，請小心。", "zh-Hant")
+    assert "_" not in sounds("請小心", "zh-Hant")
+    assert sounds("mất", "vi")[-1].endswith("?")
+    assert sounds("ta", "vi")[0].startswith("T")

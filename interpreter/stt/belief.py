@@ -61,6 +61,8 @@ class Evidence:
     """Log-likelihood by which it is ahead of any other meaning in the book."""
     opposite_margin: float
     """Log-likelihood by which it is ahead of the same sentence negated (:mod:`interpreter.stt.decoys`)."""
+    turned_margin: float = NO_RIVAL
+    """The same of the sentence with a word turned round: before for after. Behind it, a reading is not believed."""
 
     @property
     def features(self) -> tuple[float, ...]:
@@ -77,11 +79,12 @@ class Evidence:
     def belief(self, tag: str) -> float:
         """Probability that the reading, in the language of a tag, is what was said, 0 to 1."""
         bias = WEIGHTS[0] + (CHINESE if tag.startswith("zh") else VIETNAMESE if tag == "vi" else 0.0)
-        return _logistic((bias, *WEIGHTS[1:]), self.features)
+        return _logistic((bias, *WEIGHTS[1:]), self.features) if self.turned_margin > 0 else 0.0
 
     def belief_in_english(self, agreement: float) -> float:
         """The same in English, with what :meth:`features_in_english` takes."""
-        return _logistic(WEIGHTS_IN_ENGLISH, self.features_in_english(agreement))
+        weighed = _logistic(WEIGHTS_IN_ENGLISH, self.features_in_english(agreement))
+        return weighed if self.turned_margin > 0 else 0.0
 
 
 def _clear(margin: float) -> float:
@@ -94,14 +97,16 @@ def _logistic(weights: tuple[float, ...], features: tuple[float, ...]) -> float:
     return 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, logit))))
 
 
-def evidence(along: Floats, free: Filler, margin: float, opposite_margin: float) -> Evidence:
+def evidence(
+    along: Floats, free: Filler, margin: float, opposite_margin: float, turned_margin: float = NO_RIVAL
+) -> Evidence:
     """Evidence for a reading from the emission score of each frame on its path, shape ``(frames,)``."""
     behind = np.diff(free.running, prepend=np.float32(0.0)) - along
     whole = float(free.total - along.sum()) / max(1, int(free.speech.sum()))
     worst = float(behind.mean()) if len(behind) else 0.0
     if len(behind) > _STRETCH:
         worst = float(np.convolve(behind, np.ones(_STRETCH) / _STRETCH, "valid").max())
-    return Evidence(whole, worst, margin, opposite_margin)
+    return Evidence(whole, worst, margin, opposite_margin, turned_margin)
 
 
 @functools.lru_cache(maxsize=4)

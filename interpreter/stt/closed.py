@@ -16,7 +16,7 @@ import numpy as np
 from interpreter.phrases import Book, Slot
 from interpreter.stt.acoustic import CEPSTRAL_MEAN, WARPS, AcousticModel, Floats, FrontEnd, features
 from interpreter.stt.belief import NO_RIVAL, Evidence, Filler, evidence
-from interpreter.stt.decoys import opposites
+from interpreter.stt.decoys import opposites, turned
 from interpreter.stt.grammar import Detailed, Grammar, compact, emissions, spoken
 from interpreter.stt.search import Network
 
@@ -169,15 +169,19 @@ class Ear:
 
         ``scores``: senone scores, shape ``(frames, senones)``; ``free``: what any phones would have scored.
         """
-        found = spoken([reading.text, *opposites(reading.text, self.tag)], self.tag, self._model, self.context)
+        negated, other_way = opposites(reading.text, self.tag), turned(reading.text, self.tag)
+        found = spoken([reading.text, *negated, *other_way], self.tag, self._model, self.context)
         run = found.network.forward()
         run.accept(emissions(scores, found.table))
         score = dict(zip(found.sentences, run.scores().tolist(), strict=True))
         own = score.pop(0, reading.score)
+        nothing = own - NO_RIVAL
+        against = max((each for index, each in score.items() if index <= len(negated)), default=nothing)
+        otherwise = max((each for index, each in score.items() if index > len(negated)), default=nothing)
         single = spoken([reading.text], self.tag, self._model, self.context)
         table = emissions(scores, single.table)
         along = single.network.best_emissions(single.network.align(table), table)
-        return evidence(along, free, margin, own - max(score.values(), default=own - NO_RIVAL))
+        return evidence(along, free, margin, own - against, own - otherwise)
 
     def _of_path(self, path: int, index: int, total: float, through: Floats, network: Network) -> list[Reading]:
         sentence = self.grammar.sentences[index]

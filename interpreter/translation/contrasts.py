@@ -1,10 +1,9 @@
 """Words that stand against each other: where one text has one of them and the other text another, the meanings differ.
 
 "I need a doctor" and "You need a doctor" are the same text but for a word that half of all phrases have, so its weight
-tells nothing. What tells is that I and you are two answers to one question. ``phrasebook/contrasts.csv`` lists such
-*axes* for every language (whose, when, which way), each with its *poles*, each with the words that point there. Two
-texts are opposed when, on one axis, each has a pole that the other lacks; a text that is silent on an axis is not
-opposed ("a doctor is needed"). Only what asks must be there on both sides: "where does it end" is never "it ends here".
+tells nothing. What tells is that I and you are two poles of one axis (:mod:`interpreter.axes`). Two texts are opposed
+when, on one axis, each has a pole that the other lacks; a text that is silent on an axis is not opposed ("a doctor is
+needed"). Only what asks must be there on both sides: "where does it end" is never "it ends here".
 """
 
 from __future__ import annotations
@@ -14,17 +13,12 @@ import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
-from interpreter.phrases import read_rows
+from interpreter.axes import NONE, axes
 from interpreter.translation.matching import BY_CHARACTER, tokens
 
 ASKING = ("ask", "whether")
 """The axes of who, what, where, and of the ending that makes a question: no text is silent on them."""
-NONE = "none"
-"""Words that point nowhere and only look as if they did: 溫泉 is not warm, เจ้าหน้าที่ not next."""
-_FILE = Path(__file__).parent.parent / "phrasebook" / "contrasts.csv"
-
 Contrasts = Mapping[str, Counter[int]]
 """Axis -> how often each of its poles is pointed at."""
 
@@ -42,19 +36,9 @@ class _Axes:
 
 
 @functools.cache
-def axes() -> Mapping[str, Mapping[str, tuple[tuple[str, ...], ...]]]:
-    """Language tag -> axis -> poles -> words, as ``contrasts.csv`` has them (an underscore is a space)."""
-    found: dict[str, dict[str, tuple[tuple[str, ...], ...]]] = {}
-    for row in read_rows(_FILE):
-        poles = tuple(tuple(word.replace("_", " ") for word in pole.split()) for pole in row["poles"].split("|"))
-        found.setdefault(row["language"], {})[row["axis"]] = poles
-    return found
-
-
-@functools.cache
 def _of(tag: str) -> _Axes:
     words: dict[tuple[str, ...], dict[tuple[str, int], None]] = {}
-    for axis, poles in axes().get(tag, {}).items():
+    for axis, poles in axes(tag).items():
         for number, pole in enumerate(poles):
             for word in pole:
                 words.setdefault(tuple(tokens(word, tag)), {})[axis, number] = None
