@@ -11,9 +11,10 @@ from interpreter.translation.contrasts import contrasts, opposed
 from interpreter.translation.matching import tokens
 from interpreter.translation.phrasebook import Phrasebook
 
-EVERYWHERE = set(
-    "who ask day weekday modal want here side height way limit order open start much heat same get wear".split()
-)
+EVERYWHERE = {
+    "who", "ask", "day", "weekday", "modal", "want", "here", "side", "height", "way", "limit", "order", "open", "start",
+    "much", "heat", "same", "get", "wear",
+}  # fmt: skip
 _SETS = """
 en: I need a doctor | You need a doctor | We need a doctor
 en: Where do I pay? | When do I pay? | How do I pay?
