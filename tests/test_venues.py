@@ -40,9 +40,10 @@ def spoil(path: Path, old: str, new: str) -> None:
 def test_the_venues_that_ship_are_whole_and_leave_an_editor_nothing_to_mend() -> None:
     assert names() == ("beitou", "shilin")
     packs = [read_pack(find(name)) for name in names()]
+    terms = {name: own_terms(find(name)) for name in names()}
     assert sum(len(pack.venue.stop) for pack in packs) >= 14
     for pack in packs:
-        assert [str(finding) for finding in check(pack)] == []
+        assert [str(finding) for finding in check(pack, terms[pack.venue.id])] == []
         assert {passage.status for passage in pack.passages.values()} == {"supplied"}
         assert {passage.language for passage in pack.passages.values()} == set(TAGS)
 
@@ -84,6 +85,16 @@ def test_a_number_that_got_lost_is_noticed(copy: Path) -> None:
     problems = [each.problem for each in check(read_pack(copy)) if each.language == "ru"]
     assert problems
     assert all("lost [1913], new [1931]" in problem for problem in problems)
+
+
+def test_a_name_that_a_translation_lost_is_noticed(copy: Path) -> None:
+    terms = own_terms(copy)
+    for tag, name, other in (("ru", "Луннайтан", "баня"), ("ja", "瀧乃湯", "浴場"), ("de", "Longnaitang", "das Bad")):
+        path = copy / "stops" / "public-bath" / f"{tag}.md"
+        path.write_text(path.read_text(encoding="utf-8").replace(name, other), encoding="utf-8")
+    found = {(each.language, each.problem) for each in check(read_pack(copy), terms) if each.kind == "terms"}
+    assert {language for language, _ in found} == {"ru", "ja", "de"}
+    assert all("(瀧乃湯) is in the original, but not here" in problem for _, problem in found)
 
 
 def test_text_in_another_script_is_noticed(copy: Path) -> None:
