@@ -435,3 +435,14 @@ def test_the_questions_are_answered_as_well_as_the_readme_says() -> None:
     assert total["three"] / total["answerable"] >= 0.97
     assert total["silent"] / total["unsupported"] >= 0.95
     assert total["told"] / total["all"] >= 0.98
+
+
+@pytest.mark.parametrize("name", ["questions.tsv", "questions_development.tsv"])
+def test_what_a_right_answer_holds_stands_in_the_guide(packs: Mapping[str, Pack], name: str) -> None:
+    path = Path(__file__).parent / name
+    with path.open(encoding="utf-8", newline="") as file:
+        for row in csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE):
+            stops = [each.partition(":")[2] for each in row["expected"].split("|") if each.startswith("text:")]
+            texts = [packs[row["venue"]].passages[stop, kind, row["language"]].text
+                     for stop in stops for kind in ("title", "short", "long")]  # fmt: skip
+            assert not row["contains"] or any(row["contains"] in text for text in texts), row["contains"]
