@@ -1,12 +1,9 @@
-"""What every reader of files here needs: the nearest right name for a wrong one, and how large a table may be."""
+"""A wrong name gets the nearest right one."""
 
 from __future__ import annotations
 
 import difflib
 from collections.abc import Sequence
-
-LARGEST_TABLE = 16 * 1024 * 1024
-"""Bytes of a CSV file."""
 
 
 def nearest(word: str, choices: Sequence[str]) -> str:

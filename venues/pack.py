@@ -27,13 +27,10 @@ from venues.images import SUFFIXES
 from venues.names import nearest
 from venues.passages import Passage, parse
 from venues.phrases import PhraseText, read_phrases
+from venues.text_files import LARGEST_TEXT, LARGEST_VENUE, text_of
 
 TAGS = ("zh-Hant", "zh-Hans", "en", "ja", "ko", "id", "th", "vi", "pt", "es", "fr", "de", "nl", "ru", "it")
 """The languages a guide is written in."""
-LARGEST_TEXT = 64 * 1024
-"""Bytes of one file of a stop."""
-LARGEST_VENUE = 4 * 1024 * 1024
-"""Bytes of ``venue.toml``."""
 
 Identifier = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=60)]
 Source = Annotated[str, Field(pattern=r"^https?://\S+$")]
@@ -284,17 +281,9 @@ def picture(folder: Path) -> Path | None:
 
 
 def _text(path: Path) -> str:
-    try:
-        if path.name == "venue.toml":
-            if path.stat().st_size > LARGEST_VENUE:
-                raise VenueError(f"{path} is larger than {LARGEST_VENUE // 1024} KiB; make two venues of it.")
-        elif path.stat().st_size > LARGEST_TEXT:
-            raise VenueError(f"{path} is larger than {LARGEST_TEXT // 1024} KiB; cut it into several stops.")
-        return path.read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise VenueError(f"{path} is not UTF-8 (byte {error.start}); save it as UTF-8.") from None
-    except OSError as error:
-        raise VenueError(f"{path} cannot be read: {error.strerror}.") from None
+    if path.name == "venue.toml":
+        return text_of(path, LARGEST_VENUE, "make two venues of it")
+    return text_of(path, LARGEST_TEXT, "cut it into several stops")
 
 
 Model = TypeVar("Model", bound=BaseModel)

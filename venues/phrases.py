@@ -15,7 +15,8 @@ from pathlib import Path
 
 from venues.errors import VenueError
 from venues.ledger import STATUSES
-from venues.names import LARGEST_TABLE, nearest
+from venues.names import nearest
+from venues.text_files import LARGEST_TABLE, text_of
 
 COLUMNS = ("id", "category", "safety", "speaker", "language", "text", "status")
 SPEAKERS = ("visitor", "staff", "both")
@@ -109,14 +110,7 @@ def _list(names: list[str]) -> str:
 
 def read_phrases(path: Path, languages: tuple[str, ...]) -> tuple[PhraseText, ...]:
     """The rows of ``phrases.csv``. Raises VenueError."""
-    try:
-        if path.stat().st_size > LARGEST_TABLE:
-            raise VenueError(f"{path} is larger than {LARGEST_TABLE // 1_048_576} MB; take rows out.")
-        text = path.read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise VenueError(f"{path} is not UTF-8 (byte {error.start}); save it as UTF-8.") from None
-    except OSError as error:
-        raise VenueError(f"{path} cannot be read: {error.strerror}.") from None
+    text = text_of(path, LARGEST_TABLE, "take rows out")
     return parse_phrases(text, str(path), languages)
 
 

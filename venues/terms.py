@@ -15,8 +15,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from venues.errors import VenueError
-from venues.names import LARGEST_TABLE, nearest
+from venues.names import nearest
 from venues.pack import TAGS, packs_folder
+from venues.text_files import LARGEST_TABLE, text_of
 
 VARIANTS = {f"{tag}-variants": tag for tag in TAGS}
 READINGS = ("zh-pinyin", "zh-bopomofo", "ja-kana")
@@ -52,14 +53,7 @@ class Term:
 
 def read_terms(path: Path) -> Iterator[Term]:
     """Read a term file. Raises VenueError naming the file, the line and what is allowed."""
-    try:
-        if path.stat().st_size > LARGEST_TABLE:
-            raise VenueError(f"{path} is larger than {LARGEST_TABLE // 1_048_576} MB; take rows out.")
-        text = path.read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise VenueError(f"{path} is not UTF-8 (byte {error.start}); save it as UTF-8.") from None
-    except OSError as error:
-        raise VenueError(f"{path} cannot be read: {error.strerror}.") from None
+    text = text_of(path, LARGEST_TABLE, "take rows out")
     return parse_terms(text, str(path))
 
 
