@@ -12,7 +12,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from venues.ask import Guide
@@ -331,6 +331,7 @@ def test_an_unknown_language_gets_the_nearest(guides: Mapping[str, Guide]) -> No
         guides["beitou"].ask("幾點開門", "zh-Hantt")
 
 
+@settings(deadline=None)
 @given(st.text(max_size=80), st.sampled_from(TAGS))
 def test_any_text_gets_an_answer_or_none(text: str, tag: str) -> None:
     pack = _BEITOU or _load()

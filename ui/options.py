@@ -85,7 +85,7 @@ def person(name: str) -> str:
     import getpass
 
     if name.strip():
-        return " ".join(name.split())
+        return " ".join("".join(char if char.isprintable() else " " for char in name).split())
     try:
         return getpass.getuser()
     except (OSError, KeyError, ImportError):

@@ -311,11 +311,12 @@ def venues_import(
 
     from venues.errors import VenueError
     from venues.names import nearest
-    from venues.pack import find
+    from venues.pack import find, names
 
     if prefer not in ("", "pack", "store"):
         raise VenueError(f"'{prefer}' settles nothing; {nearest(prefer, ('pack', 'store'))}")
-    place = Path(path) if Path(path).exists() or path.endswith(".zip") else find(path)
+    # A bare name is a pack that comes along; a folder of the same name is ./name.
+    place = Path(path) if path not in names() and (Path(path).exists() or path.endswith(".zip")) else find(path)
     with open_desk(database) as desk, tqdm(desc="importing", unit="text", disable=None) as bar:
 
         def progress(done: int, total: int) -> None:
@@ -335,6 +336,9 @@ def venues_import(
     if merged.approvals_left:
         say(f"{merged.approvals_left} texts call themselves approved and were taken as supplied; "
             "if that was you: --with-approvals")  # fmt: skip
+    for piece in [piece for piece, outcome in merged.outcomes.items() if outcome == "older"][:20]:
+        say(f"kept      {piece}: the file has an earlier text; if that one is meant: interpreter venues revert {venue} "
+            f"{'/'.join(filter(None, (piece.stop, piece.kind)))}{_option(piece)}")  # fmt: skip
     for conflict in merged.conflicts:
         print(f"conflict  {conflict.piece}\n  here:    {_short(conflict.theirs)}\n  in file: {conflict.yours[:90]!r}")
     if merged.conflicts:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
-from sqlalchemy.engine import make_url
+from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, SQLAlchemyError
 
 from venues.errors import VenueError
@@ -27,7 +28,7 @@ def connect(url: str) -> Engine:
     """
     try:
         parsed = make_url(url)
-    except ArgumentError:
+    except (ArgumentError, ValueError):
         raise VenueError(
             f"'{_hidden(url)}' is no address of a database; write sqlite:///PATH or postgresql://USER@HOST/NAME."
         ) from None
@@ -89,7 +90,7 @@ def _told(path: Path) -> Iterator[None]:
 @contextmanager
 def explained(engine: Engine) -> Iterator[None]:
     """Turn what the database says into one sentence that tells what to do."""
-    where = engine.url.database if engine.url.get_backend_name() == "sqlite" else engine.url.render_as_string()
+    where = engine.url.database if engine.url.get_backend_name() == "sqlite" else _shown(engine.url)
     try:
         yield
     except DBAPIError as error:
@@ -120,7 +121,15 @@ def _advice(message: str) -> str:
 
 def _hidden(url: str) -> str:
     head, at, tail = url.rpartition("@")
-    return f"...{at}{tail}" if head else url
+    return _PASSWORD.sub(r"\1***", f"...{at}{tail}" if head else url)
+
+
+_PASSWORD = re.compile(r"((?:password|passfile|sslpassword)=)[^&\s]*", re.IGNORECASE)
+
+
+def _shown(url: URL) -> str:
+    """The address without what is secret in it, which may stand in the query, too."""
+    return _PASSWORD.sub(r"\1***", url.render_as_string())
 
 
 def _upgrade(engine: Engine) -> None:
@@ -130,7 +139,7 @@ def _upgrade(engine: Engine) -> None:
         return
     if found is not None and found > REVISION:
         raise VenueError(
-            f"{engine.url.render_as_string()} was written by a newer version of this program ({found}, this one knows "
+            f"{_shown(engine.url)} was written by a newer version of this program ({found}, this one knows "
             f"{REVISION}); install a newer one."
         )
     # Only now, because it takes a third of a second to load.
@@ -151,7 +160,7 @@ def _upgrade(engine: Engine) -> None:
 def _revision(connection: Connection) -> str | None:
     if not inspect(connection).has_table("alembic_version"):
         if inspect(connection).has_table("piece"):
-            raise VenueError(f"{connection.engine.url.render_as_string()} holds the tables of another program.")
+            raise VenueError(f"{_shown(connection.engine.url)} holds the tables of another program.")
         return None
     found = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
     return str(found) if found is not None else None

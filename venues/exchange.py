@@ -18,7 +18,7 @@ from venues import passages as markdown
 from venues.errors import VenueError
 from venues.images import LARGEST, Media
 from venues.ledger import FILE, PHRASES, Action, Entry, Piece, Status
-from venues.pack import TAGS, Pack, picture, read_pack
+from venues.pack import TAGS, Pack, parse_venue, picture, read_pack
 from venues.passages import KINDS, Passage
 from venues.phrases import PhraseText, phrases_text
 from venues.store import Incoming
@@ -76,6 +76,8 @@ def _pieces(folder: Path, pack: Pack, media: Media) -> Iterator[Incoming]:
                                  f"{LARGEST // 1_048_576}. Save it smaller.")  # fmt: skip
             yield Incoming(Piece(venue, stop.id, IMAGE, FILE), media.keep(image.read_bytes(), str(image)), "supplied")
     for passage in pack.passages.values():
+        if passage.status == "draft" and not any(char.isalpha() for char in passage.text):
+            continue  # a template that nobody has filled in yet
         piece = Piece(venue, passage.stop, passage.kind, passage.language)
         yield Incoming(piece, passage.text, _status(passage.status))
     about = set()
@@ -92,10 +94,13 @@ def _status(word: str) -> Status:
 
 def files(heads: Mapping[Piece, Entry], media: Media) -> Iterator[tuple[str, bytes]]:
     """Every file of a pack from the heads of its ledgers: path with '/', and content."""
+    there = {stop.id for stop in parse_venue(_venue_text(heads), "venue.toml").stop} | {"", PHRASES}
     texts: dict[tuple[str, str], list[Passage]] = {}
     about: dict[str, str] = {}
     phrases: list[PhraseText] = []
     for piece, entry in heads.items():
+        if piece.stop not in there:
+            continue  # its ledger is kept; the stop is no longer told
         inside = f"stops/{piece.stop}/" if piece.stop else ""
         if piece.stop == PHRASES and piece.language == FILE:
             about[piece.kind] = entry.text
@@ -116,6 +121,10 @@ def files(heads: Mapping[Piece, Entry], media: Media) -> Iterator[tuple[str, byt
         order = {name: place for place, name in enumerate(about)}
         phrases.sort(key=lambda each: (order[each.id], TAGS.index(each.language)))
         yield "phrases.csv", phrases_text(phrases).encode()
+
+
+def _venue_text(heads: Mapping[Piece, Entry]) -> str:
+    return next(e.text for p, e in heads.items() if (p.stop, p.kind) == ("", "venue.toml"))
 
 
 def _phrase(piece: Piece, entry: Entry, about: Mapping[str, str]) -> PhraseText:
@@ -146,7 +155,7 @@ class LedgerLine(BaseModel):
     number: int = Field(ge=1)
     action: Action
     status: Status
-    who: str = Field(max_length=200)
+    who: str = Field(max_length=200, pattern=r"^[^\x00-\x1f\x7f-\x9f]*$")
     at: str = Field(pattern=r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$")
     made_from: int | None = Field(ge=1)
     note: str = Field(max_length=1000)

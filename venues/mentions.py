@@ -112,16 +112,17 @@ class Names:
                 self._terms.setdefault(normal(name, language), term)
         if term.kind not in NAMED:
             return
-        # A term is a name of a stop when the titles of just one stop hold it in both languages that write it exactly.
-        venue_name = self._venue.name.get("zh-Hant", "")
-        chinese = term.names["zh-Hant"]
-        holders = {stop for stop, title in self._titles["zh-Hant"].items() if chinese in title and len(chinese) > 1}
-        exact = {stop for stop in holders if self._titles["zh-Hant"][stop] == chinese}
-        parts = {
-            stop.id for stop in self._venue.stop for texts in stop.parts.values() if chinese in texts.get("zh-Hant", "")
-        }
+        # A term is a name of a stop when the title of just one stop holds it, in the language it was first written in.
+        tag = self._venue.source_language
+        own = term.names.get(tag, "")
+        if len(own) < 2:
+            return
+        titles = self._titles.get(tag, {})
+        holders = {stop for stop, title in titles.items() if own in title}
+        exact = {stop for stop in holders if titles[stop] == own}
+        parts = {stop.id for stop in self._venue.stop for texts in stop.parts.values() if own in texts.get(tag, "")}
         holders = exact or holders or parts
-        if len(holders) == 1 and chinese not in venue_name:
+        if len(holders) == 1 and own not in self._venue.name.get(tag, ""):
             (stop,) = holders
             for language, names in term.said().items():
                 for name in names:

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+import zoneinfo
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, time
@@ -151,6 +152,9 @@ class Venue(_Strict):
 
     @model_validator(mode="after")
     def _ids_differ(self) -> Venue:
+        if self.time_zone not in zoneinfo.available_timezones():
+            near = nearest(self.time_zone, sorted(zoneinfo.available_timezones())).split("?")[0]
+            raise ValueError(f"there is no time zone '{self.time_zone}'; {near}?")
         for tag in self.languages:
             if tag not in TAGS:
                 raise ValueError(f"'{tag}' is no language of a guide; {nearest(tag, TAGS)}".rstrip("."))

@@ -78,6 +78,8 @@ def parse_phrases(text: str, where: str, languages: tuple[str, ...]) -> tuple[Ph
                 raise VenueError(f"{place}: {column} '{row[column]}' is not allowed; {nearest(row[column], allowed)}")
         if not row["text"].strip() or len(row["text"]) > LARGEST_PHRASE:
             raise VenueError(f"{place}: a text has 1 to {LARGEST_PHRASE} letters; this one has {len(row['text'])}.")
+        if problem := _wrong_slots(row["text"]):
+            raise VenueError(f"{place}: '{row['id']}' {problem}; a slot is a name in braces, such as {{number}}.")
         if (row["id"], row["language"]) in seen:
             line = seen[row["id"], row["language"]]
             raise VenueError(f"{place}: '{row['id']}' was given in {row['language']} on line {line} already.")
@@ -102,6 +104,11 @@ def parse_phrases(text: str, where: str, languages: tuple[str, ...]) -> tuple[Ph
             )
         found.append(phrase)
     return tuple(found)
+
+
+def _wrong_slots(text: str) -> str:
+    rest = re.sub(r"\{[a-z][a-z-]*(:[a-z][a-z-]*)?\}", "", text)
+    return "holds a brace that is no slot" if "{" in rest or "}" in rest else ""
 
 
 def _list(names: list[str]) -> str:

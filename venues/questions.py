@@ -101,6 +101,8 @@ def _inside(inner: Found, found: tuple[Found, ...], key: str) -> bool:
 
 def dates_asked(asked: Asked, today: date) -> tuple[date, ...]:
     """The days a question is about, reckoned from today at the venue; none when it names none."""
+    if today > date.max - timedelta(days=14):
+        return (today,)
     if asked.moment == "tomorrow":
         return (today + timedelta(days=1),)
     if asked.days:

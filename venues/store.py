@@ -152,6 +152,8 @@ class Store:
             if (head.number if head else 0) != base:
                 if head is None:
                     raise VenueError(f"{piece} has no entry {base}; it is new, so write it with --base 0.")
+                if base > head.number:
+                    raise VenueError(f"{piece} has no entry {base}; there is 1 to {head.number}.")
                 raise ConflictError(piece, head, text)
             if head is not None and (head.text, head.status) == (text, status) and not ledgers.stale(piece):
                 return head

@@ -9,7 +9,7 @@ from pathlib import Path
 from venues.archive import lay_out
 from venues.errors import VenueError
 from venues.names import nearest
-from venues.pack import TAGS
+from venues.pack import TAGS, names
 from venues.terms import COLUMNS
 
 _VENUE = """\
@@ -85,6 +85,8 @@ def make(folder: Path, language: str, name: str, zone: str) -> Path:
     """Make the folder of a new venue, all or nothing. Raises VenueError."""
     if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", folder.name) or len(folder.name) > 60:
         raise VenueError(f"'{folder.name}' is no id of a venue; use small letters, digits and '-', such as tea-museum.")
+    if folder.name in names():
+        raise VenueError(f"'{folder.name}' comes with the program; choose another id.")
     if language not in TAGS:
         raise VenueError(f"'{language}' is no language of a guide; {nearest(language, TAGS)}")
     if zone not in zoneinfo.available_timezones():
