@@ -17,7 +17,7 @@ Other voices, people above all, are measured from recordings: ``--write-list FOL
 
 With ``--venue`` the book has the venue's phrases, too, and the sentences that are among them are left out.
 
-Usage: python tests/phrase_recognition.py [--quick] [--venue NAME] [--show]
+Usage: python tests/phrase_recognition.py [--quick] [--clean] [--venue NAME] [--show]
        [--write-list FOLDER | --recordings FOLDER] [TAG ...]
 """
 
@@ -248,6 +248,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("tags", nargs="*", metavar="TAG")
     parser.add_argument("--quick", action="store_true", help="twelve phrases, clean")
+    parser.add_argument("--clean", action="store_true", help="English without noises, too")
     parser.add_argument("--venue", default="", metavar="NAME", help="with the phrases that this venue adds")
     parser.add_argument("--show", action="store_true", help="print what was answered and is not in the book")
     parser.add_argument("--write-list", type=Path, metavar="FOLDER", help="write what to say, and stop")
@@ -263,7 +264,7 @@ def main() -> None:
     everything = []
     print("language  condition      n  first  three  certain  wrong  outside    RTF  after end  voices")
     for tag in tags:
-        for noise in NOISES if tag == "en" and not options.quick else ("clean",):
+        for noise in NOISES if tag == "en" and not (options.quick or options.clean) else ("clean",):
             names = ", ".join(voices(tag))
             said: Iterable[tuple[Recording, Samples]] = recited(tag, count[tag], book)
             if options.recordings:

@@ -62,7 +62,12 @@ class Evidence:
     opposite_margin: float
     """Log-likelihood by which it is ahead of the same sentence negated (:mod:`interpreter.stt.decoys`)."""
     turned_margin: float = NO_RIVAL
-    """The same of the sentence with a word turned round: before for after. Behind it, a reading is not believed."""
+    """The same of the sentence with a word turned round: before for after."""
+
+    @property
+    def contradicted(self) -> bool:
+        """Whether the sentence with a word turned round fits no worse: likely or not, somebody has to be asked."""
+        return self.turned_margin <= 0.0
 
     @property
     def features(self) -> tuple[float, ...]:
@@ -79,12 +84,11 @@ class Evidence:
     def belief(self, tag: str) -> float:
         """Probability that the reading, in the language of a tag, is what was said, 0 to 1."""
         bias = WEIGHTS[0] + (CHINESE if tag.startswith("zh") else VIETNAMESE if tag == "vi" else 0.0)
-        return _logistic((bias, *WEIGHTS[1:]), self.features) if self.turned_margin > 0 else 0.0
+        return _logistic((bias, *WEIGHTS[1:]), self.features)
 
     def belief_in_english(self, agreement: float) -> float:
         """The same in English, with what :meth:`features_in_english` takes."""
-        weighed = _logistic(WEIGHTS_IN_ENGLISH, self.features_in_english(agreement))
-        return weighed if self.turned_margin > 0 else 0.0
+        return _logistic(WEIGHTS_IN_ENGLISH, self.features_in_english(agreement))
 
 
 def _clear(margin: float) -> float:

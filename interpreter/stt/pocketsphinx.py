@@ -256,11 +256,11 @@ class PocketSphinxUtterance:
         best = readings[0]
         found = self._evidence(readings, whole, free)
         belief = found.belief(best.language)
-        contradicted = False
+        contradicted = found.contradicted
         if best.language == "en":
             agreement = _agreement(_words(transcript), _words(best.text))
             belief = found.belief_in_english(agreement)
-            contradicted = _CLEAR <= agreement < 1.0
+            contradicted |= _CLEAR <= agreement < 1.0
         choices = [
             Alternative(each.text, _confidence(belief, best.score - each.score), each.language) for each in readings[:3]
         ]
