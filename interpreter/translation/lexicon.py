@@ -26,8 +26,6 @@ LOUD = 0.55
 _RUN = 0.7
 """The same for what is left over in a row, where a token is a character and no word."""
 QUESTION = ("?", "？", "؟")
-_NEAREST = 24
-"""How many patterns are looked at closely."""
 
 
 @dataclass(frozen=True)
@@ -97,6 +95,7 @@ class Lexicon:
         self.bare: dict[tuple[str, ...], list[Pattern]] = {}
         self._index: dict[tuple[str, ...], dict[str, list[int]]] = {}
         self._weight: list[float] = []
+        self._counts = [Counter(pattern.bare) for pattern in self.patterns]
         for number, pattern in enumerate(self.patterns):
             self.exact.setdefault(pattern.sequence, []).append(pattern)
             self.bare.setdefault(pattern.bare, []).append(pattern)
@@ -235,8 +234,10 @@ class Lexicon:
         # A slip of a finger in a word of the book; a word the book knows is that word and no slip.
         return 0.9 * self.weight(other) if one not in self.weights and typo(one, other) else 0.0
 
-    def near(self, bare: Sequence[str], slots: tuple[str, ...], threshold: float) -> list[Pattern]:
-        """The patterns with these slots that may be similar enough to a sequence without fillers, the nearest first.
+    def near(self, bare: Sequence[str], slots: tuple[str, ...], threshold: float, count: int = 24) -> list[Pattern]:
+        """The patterns with these slots that may be similar enough to a sequence without fillers.
+
+        ``count`` of them, the nearest first.
 
         Twice the shared weight over the weight of both is at least the threshold only where a pattern shares one of the
         heaviest tokens that are, together, more than may be missing (prefix filter, Chaudhuri et al. 2006).
@@ -256,7 +257,7 @@ class Lexicon:
         counts = Counter(bare)
         shared: dict[int, float] = {}
         for number in found:
-            theirs = Counter(self.patterns[number].bare)
+            theirs = self._counts[number]
             both = sum(
                 self.weight(known) * min(count, theirs[known])
                 for token, count in counts.items()
@@ -265,7 +266,7 @@ class Lexicon:
             )
             if 2 * both >= threshold * (total + self._weight[number]):
                 shared[number] = both
-        return [self.patterns[number] for number in sorted(shared, key=lambda n: -shared[n])[:_NEAREST]]
+        return [self.patterns[number] for number in sorted(shared, key=lambda n: -shared[n])[:count]]
 
     def _slips_of(self, token: str) -> tuple[str, ...]:
         if token in self.weights or len(token) < SHORTEST_SLIP:

@@ -27,7 +27,7 @@ _SLIP = 0.02
 """Share of the heaviest weight that may be left over in a safety phrase: fillers and slips of a finger."""
 _LONGEST = 100
 """Tokens above which a sentence is no phrase of a phrasebook."""
-_OFFERED = 0.3
+_OFFERED = 0.05
 """Similarity from which a phrase is offered as what somebody might have meant."""
 _ALIKE_LETTERS = 200
 """Letters of a text that are compared when its words are like nothing in the book."""
@@ -133,8 +133,9 @@ class Phrasebook:
         scored: dict[str, tuple[float, dict[str, str]]] = {}
         for sequence, values in self._candidates(lexicon, tokens(text, tag)[:_LONGEST]):
             bare = without_fillers(sequence, tag)
-            for slots in lexicon.slots:
-                for pattern in lexicon.near(bare, slots, _OFFERED):
+            # Without a value any phrase may be near; with one, those that take it.
+            for slots in (tuple(sorted(values)),) if values else lexicon.slots:
+                for pattern in lexicon.near(bare, slots, _OFFERED, 2 * count):
                     similarity = lexicon.similarity(bare, pattern.bare)[0]
                     if similarity > scored.get(pattern.phrase, (0.0,))[0]:
                         scored[pattern.phrase] = similarity, _by_slot(values)
