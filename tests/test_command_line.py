@@ -185,6 +185,21 @@ def test_help_names_every_command(tmp_path: Path) -> None:
         assert command in shown
 
 
+def test_wrong_words_get_one_line_and_the_way_to_the_right_ones(tmp_path: Path) -> None:
+    for words, says in (
+        (("speak",), "missing argument 'text'; see interpreter speak --help."),
+        (("venues", "status"), "missing argument 'VENUE'; see interpreter venues status --help."),
+        (("spek",), "no such command 'spek'. Did you mean 'speak'? See interpreter --help."),
+        (("speak", "說", "--sprache", "zh-Hant"), "no such option: --sprache"),
+    ):
+        done = run(tmp_path, *words)
+        refused(done, 2, says)
+        assert done.stderr.count("\n") == 1
+    shown = run(tmp_path, "venues")
+    assert shown.returncode == 2
+    assert shown.stderr.count("\n") > 10
+
+
 def test_models_list_shows_the_verdicts(tmp_path: Path) -> None:
     rows = {row["name"]: row for row in json.loads(run(tmp_path, "models", "list", "--json").stdout)}
     assert rows["pocketsphinx"]["installed"] is True

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, BinaryIO
 
 import typer
+from typer.exceptions import TyperException
 
 from interpreter.errors import ChoiceError, InterpreterError, LanguageError, TextError
 from ui import ask_command, venue_editing  # noqa: F401 - they add their commands to the venues'
@@ -57,7 +58,16 @@ def main() -> None:
     # A service manager stops a program with this signal; it must leave as little behind as Ctrl-C.
     signal.signal(signal.SIGTERM, _terminated)
     try:
-        app()
+        status = app(standalone_mode=False)
+        if isinstance(status, int):
+            sys.exit(status)
+    except typer.Abort:
+        _fail("stopped; nothing half-written was left.", 1)
+    except TyperException as error:
+        if "--help" in str(error):  # a group of commands without one: its help says what there is
+            say(str(error))
+            sys.exit(2)
+        _fail(_usage(error), 2)
     except (LanguageError, TextError, ChoiceError) as error:
         _fail(str(error), 2)
     except (InterpreterError, VenueError) as error:
@@ -77,6 +87,15 @@ def main() -> None:
         _fail(f"{error.strerror or error}{f': {error.filename}' if error.filename else ''}.", 1)
     except MemoryError:
         _fail("the memory of this machine is not enough; choose a smaller profile with --profile embedded.", 1)
+
+
+def _usage(error: TyperException) -> str:
+    """What was wrong with the words that were typed, and what to type to see the right ones."""
+    context = getattr(error, "ctx", None)
+    path = context.command_path if context is not None else "interpreter"
+    message = getattr(error, "format_message", lambda: str(error))().rstrip(".")
+    mark = " See" if message.endswith("?") else "; see"
+    return f"{message[:1].lower()}{message[1:]}{mark} {path} --help."
 
 
 def _terminated(*_: object) -> None:
