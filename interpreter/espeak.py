@@ -36,27 +36,27 @@ class _Machine:
         try:
             import espeakng_loader
 
-            self.library: Any = ctypes.CDLL(str(espeakng_loader.get_library_path()))
+            self.native: Any = ctypes.CDLL(str(espeakng_loader.get_library_path()))
             data = str(espeakng_loader.get_data_path())
         except (ImportError, OSError) as error:
             raise ModelError(
                 f"eSpeak NG cannot be loaded ({error}): it comes with the package 'espeakng-loader'; "
                 "run: pip install --force-reinstall espeakng-loader"
             ) from error
-        self.rate = int(self.library.espeak_Initialize(_RETRIEVAL, 0, data.encode(), _DONT_EXIT))
+        self.rate = int(self.native.espeak_Initialize(_RETRIEVAL, 0, data.encode(), _DONT_EXIT))
         if self.rate <= 0:
             raise ModelError(
                 f"eSpeak NG finds no voices in '{data}'; run: pip install --force-reinstall espeakng-loader"
             )
-        self.library.espeak_TextToPhonemes.restype = ctypes.c_char_p
-        self.library.espeak_TextToPhonemes.argtypes = [ctypes.POINTER(ctypes.c_char_p), ctypes.c_int, ctypes.c_int]
-        self.library.espeak_Synth.argtypes = [
+        self.native.espeak_TextToPhonemes.restype = ctypes.c_char_p
+        self.native.espeak_TextToPhonemes.argtypes = [ctypes.POINTER(ctypes.c_char_p), ctypes.c_int, ctypes.c_int]
+        self.native.espeak_Synth.argtypes = [
             ctypes.c_char_p, ctypes.c_size_t, ctypes.c_uint, ctypes.c_int, ctypes.c_uint, ctypes.c_uint,
             ctypes.c_void_p, ctypes.c_void_p,
         ]  # fmt: skip
         self.blocks: list[npt.NDArray[np.int16]] = []
         self.callback = _Callback(self._collect)
-        self.library.espeak_SetSynthCallback(self.callback)
+        self.native.espeak_SetSynthCallback(self.callback)
         self.voice = ""
 
     def _collect(self, samples: Any, count: int, _events: int | None) -> int:
@@ -71,7 +71,7 @@ class _Machine:
         # A language of one region only has no voice of that region: fr-fr is called fr.
         name, plus, variant = voice.partition("+")
         for known in (voice, name.split("-")[0] + plus + variant):
-            if self.library.espeak_SetVoiceByName(known.encode()) == 0:
+            if self.native.espeak_SetVoiceByName(known.encode()) == 0:
                 break
         else:
             self.voice = ""
@@ -95,7 +95,7 @@ def phonemes(text: str, voice: str) -> str:
         rest = ctypes.c_char_p(text.encode("utf-8").replace(b"\0", b" "))
         clauses = []
         while rest.value:
-            clause = machine.library.espeak_TextToPhonemes(ctypes.byref(rest), _UTF8, _IPA | ord(_SEPARATOR) << 8)
+            clause = machine.native.espeak_TextToPhonemes(ctypes.byref(rest), _UTF8, _IPA | ord(_SEPARATOR) << 8)
             clauses.append(clause.decode("utf-8").strip())
     return "\n".join(filter(None, clauses))
 
@@ -111,11 +111,11 @@ def synthesize(
     with _LOCK:
         machine = _machine()
         machine.use(f"{voice}+{variant}" if variant else voice)
-        machine.library.espeak_SetParameter(_RATE, speed_wpm, 0)
-        machine.library.espeak_SetParameter(_PITCH, pitch, 0)
+        machine.native.espeak_SetParameter(_RATE, speed_wpm, 0)
+        machine.native.espeak_SetParameter(_PITCH, pitch, 0)
         machine.blocks = []
         data = text.encode("utf-8").replace(b"\0", b" ") + b"\0"
-        machine.library.espeak_Synth(data, len(data), 0, 1, 0, _UTF8, None, None)
-        machine.library.espeak_Synchronize()
+        machine.native.espeak_Synth(data, len(data), 0, 1, 0, _UTF8, None, None)
+        machine.native.espeak_Synchronize()
         blocks, machine.blocks = machine.blocks, []
     return (np.concatenate(blocks) if blocks else np.zeros(0, np.int16)), machine.rate
