@@ -19,7 +19,7 @@ from venues.ledger import FILE, PHRASES, Action, Entry, Piece, State, Status
 from venues.names import nearest
 from venues.pack import TAGS, Facts, Image, Pack, Venue, find, names, parse_toml, parse_venue
 from venues.passages import KINDS, Passage, plain
-from venues.phrases import PhraseText, parse_phrases, phrases_text, slots
+from venues.phrases import PhraseText, parse_phrases, phrase_text, phrases_text, slots
 from venues.rendering import Recording
 from venues.store import Incoming, Merged, Store
 from venues.terms import parse_terms
@@ -273,8 +273,7 @@ class Desk:
                 f"'{piece.venue}' has no phrase '{piece.kind}' of its own; {nearest(piece.kind, sorted(set(known)))} "
                 "Put new ones into phrases.csv and import it."
             )
-        category, safety, speaker = about[-1].text.rsplit(",", 2)
-        row = PhraseText(piece.kind, category, safety == "yes", speaker, piece.language, text, "draft")
+        row = phrase_text(piece.kind, about[-1].text, piece.language, text, "draft")
         parse_phrases(phrases_text([row]), str(piece), TAGS)
         original = piece.original(self.store.source_language(piece.venue))
         source = self.store.ledger(original) if original else ()
@@ -311,8 +310,5 @@ def _phrases(found: Mapping[Piece, Entry]) -> tuple[PhraseText, ...]:
     rows = []
     for piece, entry in found.items():
         if piece.stop == PHRASES and piece.language != FILE:
-            category, safety, speaker = about[piece.kind].rsplit(",", 2)
-            rows.append(
-                PhraseText(piece.kind, category, safety == "yes", speaker, piece.language, entry.text, entry.status)
-            )
+            rows.append(phrase_text(piece.kind, about[piece.kind], piece.language, entry.text, entry.status))
     return tuple(rows)

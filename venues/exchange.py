@@ -20,7 +20,7 @@ from venues.images import LARGEST, Media
 from venues.ledger import FILE, PHRASES, Action, Entry, Piece, Status
 from venues.pack import TAGS, Pack, parse_venue, picture, read_pack
 from venues.passages import KINDS, Passage
-from venues.phrases import PhraseText, phrases_text
+from venues.phrases import PhraseText, phrase_text, phrases_text
 from venues.store import Incoming
 
 WHOLE = ("venue.toml", "terms.csv")
@@ -128,8 +128,7 @@ def _venue_text(heads: Mapping[Piece, Entry]) -> str:
 
 
 def _phrase(piece: Piece, entry: Entry, about: Mapping[str, str]) -> PhraseText:
-    category, safety, speaker = about[piece.kind].rsplit(",", 2)
-    return PhraseText(piece.kind, category, safety == "yes", speaker, piece.language, entry.text, entry.status)
+    return phrase_text(piece.kind, about[piece.kind], piece.language, entry.text, entry.status)
 
 
 def ledger_lines(ledgers: Mapping[Piece, Iterable[Entry]]) -> Iterator[str]:

@@ -47,6 +47,12 @@ class PhraseText:
         return ",".join((self.category, "yes" if self.safety else "", self.speaker))
 
 
+def phrase_text(phrase: str, about: str, language: str, text: str, status: str) -> PhraseText:
+    """The row of a phrase whose ``about`` was kept apart from its texts."""
+    category, safety, speaker = about.rsplit(",", 2)
+    return PhraseText(phrase, category, safety == "yes", speaker, language, text, status)
+
+
 def slots(text: str) -> list[str]:
     """Names of the slots of the first variant, sorted."""
     return sorted(re.findall(r"\{([a-z-]+)", text.split(" | ", 1)[0]))
