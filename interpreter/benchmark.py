@@ -140,7 +140,7 @@ def measure(
         runs: list[Measured] = []
         text, used = "", ["", "", ""]
         for number in range(repetitions + 1):
-            session = Session(engines, Conversation({source: target}), listening=listening, guess=True)
+            session = Session(engines, Conversation.towards(target, [source]), listening=listening, guess=True)
             measured, seen = _timed(session, audio, listening)
             if measured is None:
                 break

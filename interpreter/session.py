@@ -10,7 +10,7 @@ from __future__ import annotations
 import threading
 import time
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from interpreter.audio import RATE, Audio
@@ -53,18 +53,23 @@ class Engines:
 class Conversation:
     """Who speaks what: every language heard, and what each is answered in."""
 
-    answers: dict[str, str]
-    """Spoken tag -> tag of the translation."""
+    answers: Mapping[str, tuple[str, ...]]
+    """Spoken tag -> tags that it is told in."""
 
     @classmethod
     def between(cls, one: str, other: str) -> Conversation:
         """Two people, each in their own language; the direction is found from what is spoken."""
-        return cls({one: other, other: one})
+        return cls({one: (other,), other: (one,)})
+
+    @classmethod
+    def among(cls, spoken: Sequence[str], heard: Sequence[str]) -> Conversation:
+        """Whatever is spoken is told in every language that somebody listens in, but its own."""
+        return cls({source: tuple(tag for tag in dict.fromkeys(heard) if tag != source) for source in spoken})
 
     @classmethod
     def towards(cls, target: str, sources: Sequence[str]) -> Conversation:
         """Whatever is spoken, in one of ``sources``, is told in ``target``."""
-        return cls({source: target for source in sources})
+        return cls({source: (target,) for source in sources})
 
 
 class Session:
@@ -89,8 +94,8 @@ class Session:
         """
         self.engines = engines
         self.conversation = conversation
-        self._recognizer = engines.recognizer(tuple(conversation.answers))
-        self._heard = tuple(tag for tag in conversation.answers if tag in self._recognizer.languages)
+        """Who is answered in what from the next utterance on; may be replaced at any time."""
+        self.hear(tuple(conversation.answers))
         self._activity = VoiceActivity(listening)
         self._hints, self._terms = hints, tuple(terms)
         self._voice, self._voice_rate, self._guess = voice, voice_rate, guess
@@ -104,6 +109,14 @@ class Session:
         self._generation = 0
         self._lock = threading.Lock()
 
+    def hear(self, languages: Sequence[str]) -> None:
+        """Expect these languages from the next utterance on: who holds the button is known, and so is their language.
+
+        Raises LanguageError when nobody hears any of them.
+        """
+        self._recognizer = self.engines.recognizer(languages)
+        self._heard = tuple(tag for tag in languages if tag in self._recognizer.languages)
+
     def accept(self, audio: Audio) -> Iterator[Event]:
         """Take the next block (mono, 16 kHz) and yield what happens because of it, as it happens."""
         self._waiting.extend(self._activity.accept(audio))
@@ -111,7 +124,7 @@ class Session:
         yield from self._drain()
 
     def finish(self) -> Iterator[Event]:
-        """End the stream and yield what is still to come."""
+        """End the utterance, as at the end of the stream, and yield what is still to come. More may follow."""
         self._waiting.extend(self._activity.finish())
         yield from self._drain()
 
@@ -219,20 +232,28 @@ class Session:
 
     def _answer(self, number: int, text: str, source: str) -> Iterator[Event]:
         generation = self._generation
-        target = self.conversation.answers[source]
+        told = []
+        # Everybody reads before anybody hears.
+        for target in self.conversation.answers.get(source, ()):
+            event = self._translated(number, text, source, target)
+            yield event
+            if isinstance(event, Translated):
+                told.append(event)
+        for translated in told if self._voice else ():
+            yield from self._speak(number, translated.text, translated.target, generation)
+
+    def _translated(self, number: int, text: str, source: str, target: str) -> Translated | Failed:
         try:
             translation = self.engines.translator.translate(text, source, target, self._terms)
         except Exception as error:
-            yield self._failed("translation", error, number)
-            return
+            return self._failed("translation", error, number)
         if translation is None:
             near = self.engines.translator.nearest(text, source)
             message = (
                 f"'{text}' is not in the phrasebook and no translation model from {source} to {target} is installed."
             )
-            yield self._failed("translation", message, number, near)
-            return
-        yield Translated(
+            return self._failed("translation", message, number, near)
+        return Translated(
             number,
             translation.text,
             source,
@@ -242,8 +263,6 @@ class Session:
             translation.warnings,
             self._clock(),
         )
-        if self._voice:
-            yield from self._speak(number, translation.text, target, generation)
 
     def _speak(self, number: int, text: str, language: str, generation: int) -> Iterator[Event]:
         try:

@@ -40,7 +40,7 @@ def main() -> None:
                 variant = speech.HELD_OUT[(number + 3 * turn) % len(speech.HELD_OUT)]
                 samples, _ = speech.render(text, code, variant=variant, speed=speed)
                 quiet = np.zeros(RATE // 2, np.float32)
-                session = Session(engines, Conversation({tag: tag for tag in TAGS.values()}), voice=False)
+                session = Session(engines, Conversation({tag: () for tag in TAGS.values()}), voice=False)
                 padded = np.concatenate([quiet, samples.astype(np.float32), quiet, quiet])
                 events = [
                     event

@@ -174,3 +174,24 @@ def test_languages_nobody_hears_are_refused_at_once(engines: Engines) -> None:
         list(session.tell("안녕하세요", "ko"))
     with pytest.raises(TextError, match="empty"):
         list(session.tell(" ", "ja"))
+
+
+def test_everybody_reads_before_anybody_hears(engines: Engines) -> None:
+    session = Session(engines, Conversation.among(["en"], ["ja", "en", "zh-Hant", "ja"]))
+    events = list(session.tell("Thank you", "en"))
+    kinds = [(type(event).__name__, getattr(event, "target", getattr(event, "language", ""))) for event in events]
+    told = [("Translated", "ja"), ("Translated", "zh-Hant")]
+    assert kinds[1:3] == told
+    assert [tag for name, tag in kinds if name == "Spoken"] == ["ja", "zh-Hant"]
+
+
+def test_only_the_language_of_the_button_is_expected(engines: Engines) -> None:
+    session = Session(engines, Conversation.between("en", "ja"))
+    session.hear(["ja"])
+    finals = [event for event in run(session, spoken_question()) if isinstance(event, Final)]
+    assert all(final.language == "ja" for final in finals)
+    session.hear(["en"])
+    finals = [event for event in run(session, spoken_question()) if isinstance(event, Final)]
+    assert [final.language for final in finals] == ["en"]
+    with pytest.raises(LanguageError):
+        session.hear(["fil"])

@@ -156,7 +156,7 @@ def transcribe(
     hints = venue_hints(venue)
     blocks = _blocks(audio)
     engines = options.engines(Wanted(heard=tags), venue)
-    session = Session(engines, Conversation({tag: tag for tag in tags}), hints=hints, voice=False)
+    session = Session(engines, Conversation({tag: () for tag in tags}), hints=hints, voice=False)
     finals = []
     for event in _run(session, blocks):
         if isinstance(event, Final):
