@@ -48,7 +48,7 @@ def test_a_day_of_an_editor(tmp_path: Path, say: Say) -> None:
 
     assert "entry 2, a draft" in say("edit", "beitou", "park/short", "--text", "公園在1913年完工。", "--as", "陳")
     assert "behind the original" in say("status", "beitou") or row() == ["D", *["O"] * 14]
-    assert "1 approved" in say("approve", "beitou", "park/short", "--language", "zh-Hant", "--as", "林")
+    assert "1 approved" in say("approve", "beitou", "park/short", "--as", "林")
     assert row() == ["S", *["O"] * 14]
     assert "behind the original, not approved" in say("approve", "beitou", "park", "--language", "ja", status=1)
     diff = say("diff", "beitou", "park/short", "--language", "ja", "--original")
@@ -133,19 +133,27 @@ def test_wrong_words_about_venues_get_the_nearest(tmp_path: Path) -> None:
         (("status", "beito"), 1, "did you mean 'beitou'"),
         (("show", "beitou", "libary", "--language", "en"), 1, "did you mean 'library'"),
         (("show", "beitou", "library", "--language", "xx"), 2, "'xx'"),
-        (("show", "beitou", "library", "--language", "en", "--kind", "lng"), 1, "'long'"),
+        (("show", "beitou", "library", "--language", "en", "--kind", "lng"), 2, "'long'"),
         (("edit", "beitou", "libary/short", "--text", "x"), 1, "did you mean 'library'"),
-        (("edit", "beitou", "library/short"), 1, "--text"),
-        (("approve", "beitou", "library"), 1, "--language"),
+        (("edit", "beitou", "library/short"), 2, "--text"),
+        (("edit", "beitou", "library/short", "--text", "x", "--file", "y"), 2, "--text or --file, not both"),
+        (("approve", "beitou", "library", "--language", "ar"), 2, "'ar' is no language of a guide"),
+        (("approve", "beitou", "library/shrt"), 2, "did you mean 'short'"),
+        (("approve", "beitou", "library", "--base", "1"), 2, "--base is for one text"),
         (("approve", "beitou", "phrases/emergency.fir", "--language", "ja"), 1, "there is no phrase"),
         (("revert", "beitou", "library/short"), 1, "never changed"),
         (("history", "beitou", "library/children"), 1, "interpreter venues edit beitou library/children"),
         (("import", "nowhere"), 1, "there is no venue 'nowhere'"),
         (("import", "nowhere.zip"), 1, "there is no pack nowhere.zip"),
         (("export", "beitou", "missing/out.zip"), 1, "cannot be written"),
-        (("new", "Tea Museum"), 1, "no id of a venue"),
-        (("list", "--database", "mysql://x/y"), 1, "the kind 'mysql'"),
+        (("import", "beitou", "--prefer", "nonsense"), 2, "there is pack, store"),
+        (("new", "Tea Museum"), 2, "no id of a venue"),
+        (("new", "tea", "--time-zone", "Asia/Tokio"), 2, "did you mean 'Asia/Tokyo'"),
+        (("new", "tea", "--language", "ar"), 2, "no language of a guide"),
+        (("list", "--database", "nonsense"), 2, "write sqlite:///PATH"),
+        (("list", "--database", "mysql://x/y"), 2, "the kind 'mysql'"),
         (("draft", "beitou", "--to", "xx"), 2, "'xx'"),
+        (("draft", "beitou", "--to", "ar"), 2, "no language of a guide"),
     ):
         refused(run(tmp_path, "venues", *words), status, says)
     refused(run(tmp_path, "translate", "Hello.", "--from", "en", "--to", "ja", "--venue", "bei"), 1, "beitou")

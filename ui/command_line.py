@@ -22,7 +22,7 @@ from interpreter.errors import ChoiceError, InterpreterError, LanguageError, Tex
 from ui import ask_command, venue_editing  # noqa: F401 - they add their commands to the venues'
 from ui.options import AsJson, Device, ModelsFile, Options, Profile, Use, VenueName, say, tag_of
 from ui.venue_commands import venues_app
-from venues.errors import VenueError
+from venues.errors import VenueError, WrongUseError
 
 if TYPE_CHECKING:
     from interpreter.audio import Audio
@@ -68,7 +68,7 @@ def main() -> None:
             say(str(error))
             sys.exit(2)
         _fail(_usage(error), 2)
-    except (LanguageError, TextError, ChoiceError) as error:
+    except (LanguageError, TextError, ChoiceError, WrongUseError) as error:
         _fail(str(error), 2)
     except (InterpreterError, VenueError) as error:
         _fail(str(error), 1)

@@ -74,13 +74,13 @@ def venues_show(
     database: Database = "",
 ) -> None:
     """Print the text of a stop as visitors get it, with the language it is in and its state."""
-    from venues.errors import VenueError
+    from venues.errors import VenueError, WrongUseError
     from venues.names import nearest
     from venues.passages import KINDS
 
     tag = tag_of(language)
     if kind not in KINDS:
-        raise VenueError(f"'{kind}' is no kind of text; {nearest(kind, KINDS)}")
+        raise WrongUseError(f"'{kind}' is no kind of text; {nearest(kind, KINDS)}")
     passage = seen_pack(venue, database, visitors=True).passage(stop, kind, tag)
     if passage is None:
         raise VenueError(f"'{stop}' has no text of the kind '{kind}' that visitors may see; write one, or approve it.")

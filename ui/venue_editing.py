@@ -98,10 +98,10 @@ def _tell_stale(desk: Desk, piece: Piece, venue: str) -> None:
 
 
 def _new_text(text: str, file: str, old: str, piece: Piece) -> str:
-    from venues.errors import VenueError
+    from venues.errors import VenueError, WrongUseError
 
     if text and file:
-        raise VenueError("give --text or --file, not both.")
+        raise WrongUseError("give --text or --file, not both.")
     if text:
         return text
     try:
@@ -112,7 +112,7 @@ def _new_text(text: str, file: str, old: str, piece: Piece) -> str:
     except UnicodeDecodeError as error:
         raise VenueError(f"{file} is not UTF-8 (byte {error.start}); save it as UTF-8.") from None
     if not sys.stdin or not sys.stdin.isatty():
-        raise VenueError(f"nothing was given for {piece}; use --text '...', --file FILE, or --file - to read it.")
+        raise WrongUseError(f"nothing was given for {piece}; use --text '...', --file FILE, or --file - to read it.")
     import click
 
     edited = click.edit(old, extension=".toml" if piece.kind.endswith(".toml") else ".txt")
@@ -137,7 +137,9 @@ def _both(conflict: ConflictError) -> None:
 def venues_approve(
     venue: Venue,
     path: Annotated[str, typer.Argument(metavar="PATH", help="STOP, STOP/KIND, phrases, phrases/ID or venue.toml.")],
-    language: Annotated[str, typer.Option(help="Tag, several with commas, or all.")] = "",
+    language: Annotated[
+        str, typer.Option(help="Tag, several with commas, or all; otherwise the language the venue writes in.")
+    ] = "",
     base: Base = -1,
     still_true: Annotated[
         bool, typer.Option("--still-true", help="Also translations behind the original: they fit it as it stands.")
@@ -147,14 +149,14 @@ def venues_approve(
 ) -> None:
     """Approve texts as they stand; from then on visitors get them."""
     from ui.hand_over import adopt_phrases
-    from venues.errors import VenueError
+    from venues.errors import WrongUseError
 
     with open_desk(database) as desk:
         if path == "phrases" or path.startswith("phrases/"):
             adopt_phrases(desk, venue, path.removeprefix("phrases").removeprefix("/"))
         found = desk.under(venue, path, _languages(language))
         if base >= 0 and len(found) > 1:
-            raise VenueError(f"--base is for one text; '{path}' is {len(found)}.")
+            raise WrongUseError(f"--base is for one text; '{path}' is {len(found)}.")
         seen = {piece: base if base >= 0 else state.number for piece, state in found.items()}
         done = desk.store.approve(venue, seen, person(who), still_true=still_true)
         behind = [piece for piece, state in found.items() if state.stale and piece not in done]
@@ -309,12 +311,12 @@ def venues_import(
     """Bring a pack into the store: new texts come in, what was changed here is never overwritten silently."""
     from tqdm import tqdm
 
-    from venues.errors import VenueError
+    from venues.errors import VenueError, WrongUseError
     from venues.names import nearest
     from venues.pack import find, names
 
     if prefer not in ("", "pack", "store"):
-        raise VenueError(f"'{prefer}' settles nothing; {nearest(prefer, ('pack', 'store'))}")
+        raise WrongUseError(f"'{prefer}' settles nothing; {nearest(prefer, ('pack', 'store'))}")
     # A bare name is a pack that comes along; a folder of the same name is ./name.
     place = Path(path) if path not in names() and (Path(path).exists() or path.endswith(".zip")) else find(path)
     with open_desk(database) as desk, tqdm(desc="importing", unit="text", disable=None) as bar:

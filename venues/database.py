@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, SQLAlchemyError
 
-from venues.errors import VenueError
+from venues.errors import VenueError, WrongUseError
 
 REVISION = "0001"
 """The newest file in ``migrations/versions``; a test compares."""
@@ -29,12 +29,12 @@ def connect(url: str) -> Engine:
     try:
         parsed = make_url(url)
     except (ArgumentError, ValueError):
-        raise VenueError(
+        raise WrongUseError(
             f"'{_hidden(url)}' is no address of a database; write sqlite:///PATH or postgresql://USER@HOST/NAME."
         ) from None
     kind = parsed.get_backend_name()
     if kind not in ("sqlite", "postgresql"):
-        raise VenueError(f"a database of the kind '{kind}' is not known; there is sqlite and postgresql.")
+        raise WrongUseError(f"a database of the kind '{kind}' is not known; there is sqlite and postgresql.")
     if kind == "postgresql":
         parsed = parsed.set(drivername="postgresql+psycopg")
     elif parsed.database:

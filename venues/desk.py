@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from venues.archive import lay_out, pack_up, unpacked
-from venues.errors import VenueError
+from venues.errors import VenueError, WrongUseError
 from venues.exchange import IMAGE, LEDGER, OF_A_STOP, WHOLE, Brought, bring, files, ledger_lines
 from venues.images import Media
 from venues.ledger import FILE, PHRASES, Action, Entry, Piece, State, Status
@@ -139,18 +139,17 @@ class Desk:
         if stop != PHRASES and kind in whole:
             return Piece(venue, stop, kind, FILE)
         if not slash:
-            raise VenueError(f"'{path}' is no path; write STOP/KIND such as {stops[0]}/short, or venue.toml.")
+            raise WrongUseError(f"'{path}' is no path; write STOP/KIND such as {stops[0]}/short, or venue.toml.")
         if stop != PHRASES and kind not in KINDS:
-            raise VenueError(f"'{kind}' is no kind of text; {nearest(kind, (*KINDS, *whole))}")
+            raise WrongUseError(f"'{kind}' is no kind of text; {nearest(kind, (*KINDS, *whole))}")
         language = language or source_language
-        if language not in TAGS:
-            raise VenueError(f"'{language}' is no language of a guide; {nearest(language, TAGS)}")
+        _of_a_guide(language)
         return Piece(venue, stop, kind, language)
 
     def under(self, venue: str, path: str, languages: tuple[str, ...]) -> dict[Piece, State]:
         """Every piece at a path, which may be a whole stop or ``phrases``, in these languages.
 
-        Raises VenueError when nothing is there, or when a text is meant and no language is named.
+        No language means the one that the venue writes in. Raises VenueError when nothing is there.
         """
         source_language = self.store.source_language(venue)
         parts = path.strip("/").split("/", 1)
@@ -162,12 +161,10 @@ class Desk:
                 raise VenueError(f"{piece} is not there.")
             return {piece: states[piece]}
         whole = len(parts) == 2 and (parts[1] in OF_A_STOP or parts[1] == IMAGE)
-        if not languages and not whole:
-            raise VenueError(
-                f"in which language? Add --language {source_language}, several with commas, or --language all."
-            )
-        if len(parts) == 2:
-            for language in languages or ("",):
+        languages = languages or (source_language,)
+        for language in languages:
+            _of_a_guide(language)
+            if len(parts) == 2:
                 self.piece(venue, path, language)
         found = {
             piece: state
@@ -177,9 +174,7 @@ class Desk:
             and (piece.language == FILE if whole else piece.language in languages)
         }
         if not found:
-            raise VenueError(
-                f"{venue}/{path} has no text in {', '.join(languages) or 'any language'}; write one with edit."
-            )
+            raise VenueError(f"{venue}/{path} has no text in {', '.join(languages)}; write one with edit.")
         return found
 
     def wanting(self, venue: str, language: str, stop: str = "") -> list[tuple[Piece, Entry, int]]:
@@ -187,8 +182,7 @@ class Desk:
 
         Missing texts and texts that are behind their original, of one stop or of all. Raises VenueError.
         """
-        if language not in TAGS:
-            raise VenueError(f"'{language}' is no language of a guide; {nearest(language, TAGS)}")
+        _of_a_guide(language)
         source_language = self.store.source_language(venue)
         stops = [each.id for each in sorted(self.venue(venue).stop, key=lambda each: each.order)]
         if stop and stop not in stops:
@@ -282,6 +276,11 @@ class Desk:
                 f"{piece}: its slots are {slots(text) or 'none'}, in the original they are "
                 f"{slots(source[-1].text) or 'none'}; every language needs the same."
             )
+
+
+def _of_a_guide(language: str) -> None:
+    if language not in TAGS:
+        raise WrongUseError(f"'{language}' is no language of a guide; {nearest(language, TAGS)}")
 
 
 def _pack(name: str, found: Mapping[Piece, tuple[Entry, bool]]) -> Pack:

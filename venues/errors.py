@@ -3,3 +3,7 @@
 
 class VenueError(Exception):
     """A venue, a pack or a text that cannot be used."""
+
+
+class WrongUseError(VenueError):
+    """Words that no venue and no machine would make right: an option, a language, an id."""

@@ -7,7 +7,7 @@ import zoneinfo
 from pathlib import Path
 
 from venues.archive import lay_out
-from venues.errors import VenueError
+from venues.errors import WrongUseError
 from venues.names import nearest
 from venues.pack import TAGS, names
 from venues.terms import COLUMNS
@@ -84,15 +84,17 @@ description = "..."
 def make(folder: Path, language: str, name: str, zone: str) -> Path:
     """Make the folder of a new venue, all or nothing. Raises VenueError."""
     if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", folder.name) or len(folder.name) > 60:
-        raise VenueError(f"'{folder.name}' is no id of a venue; use small letters, digits and '-', such as tea-museum.")
+        raise WrongUseError(
+            f"'{folder.name}' is no id of a venue; use small letters, digits and '-', such as tea-museum."
+        )
     if folder.name in names():
-        raise VenueError(f"'{folder.name}' comes with the program; choose another id.")
+        raise WrongUseError(f"'{folder.name}' comes with the program; choose another id.")
     if language not in TAGS:
-        raise VenueError(f"'{language}' is no language of a guide; {nearest(language, TAGS)}")
+        raise WrongUseError(f"'{language}' is no language of a guide; {nearest(language, TAGS)}")
     if zone not in zoneinfo.available_timezones():
-        raise VenueError(f"there is no time zone '{zone}'; {nearest(zone, sorted(zoneinfo.available_timezones()))}")
+        raise WrongUseError(f"there is no time zone '{zone}'; {nearest(zone, sorted(zoneinfo.available_timezones()))}")
     if any(not char.isprintable() or char in '"\\' for char in name):
-        raise VenueError("a name holds no quotation marks, backslashes or control characters.")
+        raise WrongUseError("a name holds no quotation marks, backslashes or control characters.")
     values = {"venue": folder.name, "language": language, "zone": zone, "name": name or folder.name}
     values["languages"] = ", ".join(f'"{tag}"' for tag in dict.fromkeys((language, "en")))
     stop = "stops/entrance"
