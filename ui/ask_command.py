@@ -49,12 +49,16 @@ def venues_ask(
 
 
 def _moment(written: str) -> datetime | None:
-    from datetime import datetime
+    from contextlib import suppress
+    from datetime import date, datetime
 
     from interpreter.errors import ChoiceError
 
     if not written:
         return None
+    with suppress(ValueError):
+        day = date.fromisoformat(written)
+        raise ChoiceError(f"'{written}' is a day without a time; give a time too, such as {day}T14:00.")
     try:
         return datetime.fromisoformat(written)
     except ValueError:
