@@ -158,7 +158,7 @@ def test_phrases_round_trip_and_keep_their_slots() -> None:
         ("ทั้งหมด {price}", "ทั้งหมด", r"line 3: the slots of 'market.price' are none, in zh-Hant they are \{price\}"),
         ("staff,th", "waiter,th", "line 3: speaker 'waiter' is not allowed"),
         (",th,", ",thai,", "line 3: language 'thai' is not allowed; did you mean 'th'"),
-        ("category,", "kategory,", "unknown column 'kategory'; did you mean 'category'"),
+        ("category,", "kategory,", "line 1: unknown column 'kategory'; did you mean 'category'"),
         ("market.price,market,,staff,th", "market.price,market,,staff,zh-Hant", "given in zh-Hant on line 2 already"),
         ("market,,staff,th", "bath,,staff,th", "differ from line 2"),
     ):
@@ -306,7 +306,7 @@ def test_wrong_paths_get_the_nearest(desk: Desk, path: str, language: str, messa
         ("park/short", "園" * 9000, "has 9000 letters; 8000 are allowed"),
         ("park/title", "北投\n公園", "holds a line break"),
         ("venue.toml", 'id = "beitou', "beitou/venue.toml"),
-        ("terms.csv", "term,kind\na,b\n", "column 'note' is missing"),
+        ("terms.csv", "term,kind\na,b\n", "line 1: column 'note' is missing"),
         ("park/image.toml", "alt = 1", "park/image.toml"),
     ],
 )

@@ -21,7 +21,7 @@ from datetime import date, time
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
 from venues.errors import VenueError
 from venues.images import SUFFIXES
@@ -33,8 +33,21 @@ from venues.text_files import LARGEST_TEXT, LARGEST_VENUE, text_of
 TAGS = ("zh-Hant", "zh-Hans", "en", "ja", "ko", "id", "th", "vi", "pt", "es", "fr", "de", "nl", "ru", "it")
 """The languages a guide is written in."""
 
-Identifier = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=60)]
-Source = Annotated[str, Field(pattern=r"^https?://\S+$")]
+_IDENTIFIER = r"^[a-z0-9]+(-[a-z0-9]+)*$"
+_SOURCE = r"^https?://\S+$"
+Identifier = Annotated[str, Field(pattern=_IDENTIFIER, max_length=60)]
+Source = Annotated[str, Field(pattern=_SOURCE)]
+
+
+def _time_of_day(value: object) -> object:
+    if isinstance(value, time) or (isinstance(value, str) and re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d(:00)?", value)):
+        return value
+    if str(value).startswith("24:00"):
+        raise ValueError("'24:00' is written \"00:00\"; a closing time not later than open is on the following day")
+    raise ValueError(f"'{value}' is no time of day; write it in quotation marks and 24 hours, such as \"09:00\"")
+
+
+TimeOfDay = Annotated[time, BeforeValidator(_time_of_day)]
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 Texts = Mapping[str, str]
 """Tag -> text."""
@@ -61,9 +74,9 @@ class Hours(Checked):
     """When a stop is open."""
 
     days: tuple[Weekday, ...] = Field(min_length=1)
-    open: time
+    open: TimeOfDay
     """Local time."""
-    close: time
+    close: TimeOfDay
     """Local time; not later than ``open``: on the following day. 00:00 to 00:00 is day and night."""
 
 
@@ -322,7 +335,16 @@ def _sentence(error: Any, model: type[BaseModel], text: str, path: str) -> str:
     if error["type"] == "extra_forbidden":
         return f"{where} is no key here; {nearest(key, _keys(model, place))}"
     message = error["msg"].removeprefix("Value error, ")
-    return f"{where}: {message[:1].lower()}{message[1:]}."
+    if error["type"] == "string_pattern_mismatch":
+        return f"{where}: '{error['input']}' is not allowed; {_PATTERN_ADVICE[error['ctx']['pattern']]}."
+    advice = '; write it as "2026-01-31"' if error["type"].startswith("date") else ""
+    return f"{where}: {message[:1].lower()}{message[1:]}{advice}."
+
+
+_PATTERN_ADVICE = {
+    _IDENTIFIER: "use small letters, digits and '-', such as tea-museum",
+    _SOURCE: "write the address of a page, such as https://example.org/page",
+}
 
 
 def _keys(model: type[BaseModel], place: list[Any]) -> list[str]:

@@ -16,7 +16,7 @@ from pathlib import Path
 from venues.errors import VenueError
 from venues.ledger import STATUSES
 from venues.names import nearest
-from venues.text_files import LARGEST_TABLE, text_of
+from venues.text_files import LARGEST_TABLE, rows_of, text_of
 
 COLUMNS = ("id", "category", "safety", "speaker", "language", "text", "status")
 SPEAKERS = ("visitor", "staff", "both")
@@ -60,21 +60,11 @@ def slots(text: str) -> list[str]:
 
 def parse_phrases(text: str, where: str, languages: tuple[str, ...]) -> tuple[PhraseText, ...]:
     """The rows of a file. Raises VenueError naming ``where``, the line and what is allowed."""
-    try:
-        rows = list(csv.DictReader(io.StringIO(text, newline=""), strict=True))
-    except csv.Error as error:
-        raise VenueError(f"{where} cannot be read as a CSV file: {error}.") from None
     seen: dict[tuple[str, str], int] = {}
     first: dict[str, PhraseText] = {}
     found = []
-    for number, row in enumerate(rows, start=2):
+    for number, row in rows_of(text, where, COLUMNS):
         place = f"{where}, line {number}"
-        for column in row:
-            if column not in COLUMNS:
-                raise VenueError(f"{place}: unknown column '{column}'; {nearest(str(column), COLUMNS)}")
-        for column in COLUMNS:
-            if row.get(column) is None:
-                raise VenueError(f"{place}: column '{column}' is missing; the columns are {', '.join(COLUMNS)}.")
         if not _ID.fullmatch(row["id"]):
             raise VenueError(f"{place}: id '{row['id']}' is not allowed; use small letters, digits, '-' and '.'.")
         for column, allowed in (

@@ -8,8 +8,6 @@ is its own. The columns are ``term``, ``kind``, ``note``, one per language, vari
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,7 +15,7 @@ from pathlib import Path
 from venues.errors import VenueError
 from venues.names import nearest
 from venues.pack import TAGS, packs_folder
-from venues.text_files import LARGEST_TABLE, text_of
+from venues.text_files import LARGEST_TABLE, rows_of, text_of
 
 VARIANTS = {f"{tag}-variants": tag for tag in TAGS}
 READINGS = ("zh-pinyin", "zh-bopomofo", "ja-kana")
@@ -59,19 +57,9 @@ def read_terms(path: Path) -> Iterator[Term]:
 
 def parse_terms(text: str, name: str) -> Iterator[Term]:
     """The terms of a file called ``name``. Raises VenueError naming it, the line and what is allowed."""
-    try:
-        rows = list(csv.DictReader(io.StringIO(text, newline=""), strict=True))
-    except csv.Error as error:
-        raise VenueError(f"{name} cannot be read as a CSV file: {error}.") from None
     seen: dict[str, int] = {}
-    for number, row in enumerate(rows, start=2):
+    for number, row in rows_of(text, name, COLUMNS, tuple(VARIANTS)):
         where = f"{name}, line {number}"
-        for column in row:
-            if column not in COLUMNS and column not in VARIANTS:
-                raise VenueError(f"{where}: unknown column '{column}'; {nearest(str(column), (*COLUMNS, *VARIANTS))}")
-        for column in COLUMNS:
-            if row.get(column) is None:
-                raise VenueError(f"{where}: column '{column}' is missing; the columns are {', '.join(COLUMNS)}.")
         if not row["term"].strip() or not any(row[tag].strip() for tag in TAGS):
             raise VenueError(f"{where}: every term has an id and a name in one language at least.")
         if row["kind"] not in KINDS:

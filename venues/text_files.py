@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import csv
+import io
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from venues.errors import VenueError
+from venues.names import nearest
 
 LARGEST_TEXT = 64 * 1024
 """Bytes of one file of a stop."""
@@ -24,3 +28,31 @@ def text_of(path: Path, largest: int, advice: str) -> str:
         raise VenueError(f"{path} is not UTF-8 (byte {error.start}); save it as UTF-8.") from None
     except OSError as error:
         raise VenueError(f"{path} cannot be read: {error.strerror}.") from None
+
+
+def rows_of(
+    text: str, where: str, columns: Sequence[str], more: Sequence[str] = ()
+) -> Iterator[tuple[int, dict[str, str]]]:
+    """The rows of a CSV file and their lines. It has all of ``columns``, and may have ``more``. Raises VenueError."""
+    reader = csv.DictReader(io.StringIO(text, newline=""), strict=True)
+    try:
+        header = reader.fieldnames or columns
+        for column in header:
+            if column not in columns and column not in more:
+                raise VenueError(f"{where}, line 1: unknown column '{column}'; {nearest(column, (*columns, *more))}")
+        for column in columns:
+            if column not in header:
+                raise VenueError(
+                    f"{where}, line 1: column '{column}' is missing; the columns are {', '.join(columns)}."
+                )
+        for number, row in enumerate(reader, start=2):
+            cells = len([value for column, value in row.items() if column is not None and value is not None])
+            cells += len(row.get(None) or ())
+            if cells != len(header):
+                raise VenueError(
+                    f"{where}, line {number}: {cells} cells instead of {len(header)}; "
+                    "give each column one, and put a text that holds a comma into quotation marks."
+                )
+            yield number, row
+    except csv.Error as error:
+        raise VenueError(f"{where} cannot be read as a CSV file: {error}.") from None
