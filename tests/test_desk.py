@@ -252,6 +252,8 @@ def png(width: int, height: int) -> bytes:
         (SVG.replace(b"<rect", b"<foreignObject/><rect"), "an element 'foreignObject'"),
         (SVG.replace(b"<rect", b'<a href="java\nscript:alert(1)"/><rect'), "an element 'a'"),
         (b'<!DOCTYPE svg [<!ENTITY a "b">]>' + SVG, "document type"),
+        (b'<?xml-stylesheet href="https://example.org/x.css"?>' + SVG, "an instruction '<\\?xml-stylesheet'"),
+        (SVG.replace(b"<rect", b"<?php x?><rect"), "an instruction '<\\?php'"),
         (b"<html></html>", "is XML, but no SVG"),
         (SVG[:60], "damaged SVG"),
         (png(60000, 60000), "too many pixels|is 60000 x 60000 pixels"),

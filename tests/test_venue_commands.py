@@ -167,6 +167,16 @@ def test_venues_check_tells_what_is_to_be_mended(tmp_path: Path) -> None:
     assert {(row["stop"], row["language"]) for row in json.loads(done.stdout)} == {("zhishan", "de")}
 
 
+def test_venues_check_looks_inside_pictures_as_an_import_does(tmp_path: Path, say: Say) -> None:
+    shutil.copytree(find("shilin"), tmp_path / "mine")
+    path = tmp_path / "mine" / "stops" / "zhishan" / "image.svg"
+    path.write_text(path.read_text(encoding="utf-8").replace("<svg ", '<svg onload="alert(1)" ', 1), encoding="utf-8")
+    assert say("check", "mine", status=1) == (
+        "zhishan - image: image.svg holds a script (svg, onload); save it as plain SVG\n"
+    )
+    assert "holds a script" in say("import", "mine", status=1)
+
+
 @pytest.mark.skipif(os.name == "nt" or os.geteuid() == 0, reason="root may write everywhere")
 def test_a_folder_that_cannot_be_written(tmp_path: Path) -> None:
     (tmp_path / "data").mkdir(mode=0o555)

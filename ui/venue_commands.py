@@ -48,11 +48,14 @@ def venues_check(venue: VenueOrFolder, as_json: AsJson = False, database: Databa
     from dataclasses import asdict
 
     from ui.hand_over import own_term_list, phrase_rows
-    from venues.check import check, check_phrases, check_terms
+    from venues.check import check, check_phrases, check_pictures, check_terms
+    from venues.pack import find
 
     pack, terms = seen_pack(venue, database), own_term_list(venue, database)
     found = [*check(pack, terms), *check_terms(pack.venue, terms)]
-    if not is_folder(venue, database):
+    if is_folder(venue, database):
+        found += check_pictures(find(venue), pack.venue)
+    else:
         found += check_phrases(pack.venue, phrase_rows(venue, database))
     if as_json:
         print(json.dumps([asdict(each) for each in found], ensure_ascii=False, indent=2))

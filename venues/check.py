@@ -6,10 +6,13 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from rapidfuzz import fuzz
 
-from venues.pack import TAGS, Pack, Venue
+from venues.errors import VenueError
+from venues.images import verify
+from venues.pack import TAGS, Pack, Venue, picture
 from venues.passages import Passage
 from venues.phrases import PhraseText
 from venues.terms import Term
@@ -69,6 +72,18 @@ def check(pack: Pack, terms: Sequence[Term] = ()) -> Iterator[Finding]:
         for tag in pack.venue.languages:
             if not texts.get(tag, "").strip():
                 yield Finding(pack.venue.id, tag, what, "of the venue is missing")
+
+
+def check_pictures(folder: Path, venue: Venue) -> Iterator[Finding]:
+    """Pictures of a folder that the store would not take."""
+    for stop in venue.stop:
+        path = picture(folder / "stops" / stop.id)
+        if path is None:
+            continue
+        try:
+            verify(path.read_bytes(), path.name)
+        except VenueError as error:
+            yield Finding(stop.id, "-", "image", str(error).rstrip("."))
 
 
 def check_terms(venue: Venue, terms: Iterable[Term]) -> Iterator[Finding]:

@@ -8,6 +8,8 @@ import os
 import tempfile
 import warnings
 from pathlib import Path
+from typing import NoReturn
+from xml.etree.ElementTree import TreeBuilder
 
 from venues.errors import VenueError
 
@@ -54,12 +56,23 @@ def verify(data: bytes, where: str) -> str:
     return next(suffix for suffix, each in SUFFIXES.items() if each == kind)
 
 
+class _Plain(TreeBuilder):
+    """Takes no instructions to programs, such as a style sheet that lies elsewhere."""
+
+    def pi(self, target: str, text: str | None = None) -> NoReturn:
+        raise VenueError(f"holds an instruction '<?{target}'")
+
+
 def _verify_svg(data: bytes, where: str) -> None:
     from defusedxml.common import DefusedXmlException
-    from defusedxml.ElementTree import ParseError, fromstring
+    from defusedxml.ElementTree import DefusedXMLParser, ParseError
 
     try:
-        root = fromstring(data, forbid_dtd=True)
+        parser = DefusedXMLParser(target=_Plain(), forbid_dtd=True)
+        parser.feed(data)
+        root = parser.close()
+    except VenueError as error:
+        raise VenueError(f"{where} {error}, which is not allowed in a picture; save it as plain SVG.") from None
     except DefusedXmlException:
         raise VenueError(f"{where} declares a document type or entities; save it as plain SVG.") from None
     except (ParseError, ValueError, LookupError) as error:
