@@ -20,7 +20,7 @@ from venues.ledger import FILE, Piece
 from venues.pack import find
 from venues.passages import parse, written
 from venues.phrases import parse_phrases, phrases_text
-from venues.rendering import Recording, render
+from venues.rendering import Recording, recording_name, render, write_index
 from venues.store import Store
 from venues.template import make
 
@@ -372,6 +372,30 @@ def test_only_what_changed_is_spoken_again(desk: Desk, tmp_path: Path) -> None:
     assert len(os.listdir(tmp_path / "speech")) == 4
 
 
+def test_an_index_tells_which_file_says_what(tmp_path: Path) -> None:
+    def index(venue: str, language: str, text: str) -> None:
+        recording = Recording("park", "title", language, text)
+        write_index(venue, [recording], {language: "聲"}, [language], tmp_path)
+
+    def rows() -> list[str]:
+        return (tmp_path / "index.csv").read_text(encoding="utf-8").splitlines()
+
+    index("beitou", "ja", "公園")
+    index("beitou", "ko", "공원")
+    index("shilin", "ja", "公園")
+    assert rows()[0] == "venue,stop,kind,language,voice,file"
+    assert [row.rsplit(",", 1)[0] for row in rows()[1:]] == [
+        "beitou,park,title,ja,聲", "beitou,park,title,ko,聲", "shilin,park,title,ja,聲",
+    ]  # fmt: skip
+    index("beitou", "ja", "北投公園")
+    name = recording_name("北投公園", "ja", "聲")
+    assert [row.split(",")[0] for row in rows()[1:]] == ["beitou", "shilin", "beitou"]
+    assert rows()[-1] == f"beitou,park,title,ja,聲,{name}"
+    (tmp_path / "index.csv").write_bytes(b"\xff\xfe")
+    index("beitou", "ja", "北投公園")
+    assert len(rows()) == 2
+
+
 def test_what_should_be_drafted(desk: Desk) -> None:
     assert desk.wanting("beitou", "ja") == []
     source = desk.piece("beitou", "park/long")
@@ -387,6 +411,7 @@ def test_what_should_be_drafted(desk: Desk) -> None:
 def test_a_new_venue_can_be_brought_as_it_is_made(desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     folder = make(Path("tea-museum"), "ja", "茶の博物館", "Asia/Tokyo")
+    assert (folder / "phrases.csv").read_text() == "id,category,safety,speaker,language,text,status\n"
     brought, _ = desk.bring(folder, "館")
     assert brought.pack.venue.name == {"ja": "茶の博物館"}
     assert "tea-museum" in desk.store.venues()

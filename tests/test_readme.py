@@ -9,6 +9,8 @@ from typing import get_args
 
 import typer.main
 
+import venues.phrases
+import venues.terms
 from interpreter.cards import COLUMNS, ENGINES, PROFILES
 from interpreter.events import Event
 from interpreter.languages import OTHER, PHRASEBOOK
@@ -54,6 +56,8 @@ def test_events_columns_engines_and_languages_are_in_the_readme() -> None:
     for word in (*COLUMNS, *ENGINES, *PROFILES):
         assert f"`{word}`" in README, word
     assert f"`{','.join(PHRASE_COLUMNS)}`" in README
+    for columns in (venues.phrases.COLUMNS, venues.terms.COLUMNS):
+        assert f"\n{','.join(columns)}\n" in README
     for language in PHRASEBOOK:
         assert f"`{language.tag}` {language.endonym}" in README
     for language in OTHER:

@@ -1,5 +1,6 @@
 """An editor's day at the command line: the installed program, in another process, in an empty folder."""
 
+import csv
 import json
 import os
 import shutil
@@ -123,7 +124,12 @@ def test_a_new_venue_from_the_first_file_to_the_spoken_text(tmp_path: Path, say:
     assert say("status", "tea-museum").splitlines()[1].split()[1] == "A"
     assert "3 spoken, 0 were there already" in say("render", "tea-museum", "--language", "ja", "-o", "speech")
     assert "0 spoken, 3 were there already" in say("render", "tea-museum", "--language", "ja", "-o", "speech")
-    assert {path.suffix for path in (tmp_path / "speech").iterdir()} == {".flac"}
+    with (tmp_path / "speech" / "index.csv").open(encoding="utf-8", newline="") as file:
+        index = {row["kind"]: row for row in csv.DictReader(file)}
+    assert index.keys() == {"title", "short", "long"}
+    files = {path.name for path in (tmp_path / "speech").iterdir()}
+    assert files == {"index.csv", *(row["file"] for row in index.values())}
+    assert {row["stop"] for row in index.values()} == {"entrance"}
     done = run(tmp_path, "venues", "draft", "tea-museum", "--to", "en")
     refused(done, 1, "3 texts could not be translated", "interpreter models pull cpu")
 

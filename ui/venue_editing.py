@@ -263,7 +263,7 @@ def venues_render(
     from interpreter.audio import write
     from interpreter.engines import Wanted
     from interpreter.lock import data_folder
-    from venues.rendering import Recording, render
+    from venues.rendering import Recording, render, write_index
 
     tags = _languages(language)
     with open_desk(database) as desk:
@@ -281,7 +281,8 @@ def venues_render(
     voices = {tag: engines.speaker(tag).name for tag in needed}
     with tqdm(total=len(texts), desc="speaking", unit="text", disable=None) as bar:
         made, kept = render(texts, voices, speak, folder, lambda: bar.update(1))
-    say(f"{folder}: {made} spoken, {kept} were there already.")
+    index = write_index(venue, texts, voices, tags, folder)
+    say(f"{folder}: {made} spoken, {kept} were there already. Which file says what: {index}")
 
 
 @venues_app.command("export")

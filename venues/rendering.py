@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import csv
 import hashlib
+import io
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,6 +12,9 @@ from pathlib import Path
 from venues.errors import VenueError
 
 SUFFIX = ".flac"
+INDEX = "index.csv"
+COLUMNS = ("venue", "stop", "kind", "language", "voice", "file")
+"""Of the index, which tells what each file of the folder says."""
 
 
 @dataclass(frozen=True)
@@ -54,3 +59,38 @@ def render(
     except OSError as error:
         raise VenueError(f"{folder} cannot be written: {error.strerror}; name another folder with --output.") from None
     return made, kept
+
+
+def write_index(
+    venue: str, recordings: Sequence[Recording], voices: Mapping[str, str], languages: Sequence[str], folder: Path
+) -> Path:
+    """Write which file says which text; rows of other venues and languages stay. Raises VenueError."""
+    path = folder / INDEX
+    rows = [
+        {"venue": venue, "stop": each.stop, "kind": each.kind, "language": each.language,
+         "voice": (voice := voices[each.language]), "file": recording_name(each.text, each.language, voice)}
+        for each in recordings
+    ]  # fmt: skip
+    out = io.StringIO(newline="")
+    writer = csv.DictWriter(out, COLUMNS, lineterminator="\n")
+    writer.writeheader()
+    try:
+        before = _index_rows(path)
+        writer.writerows(row for row in before if row["venue"] != venue or row["language"] not in languages)
+        writer.writerows(rows)
+        partial = path.with_name(f"partial-{path.name}")
+        partial.write_text(out.getvalue(), encoding="utf-8")
+        partial.replace(path)
+    except OSError as error:
+        raise VenueError(f"{path} cannot be written: {error.strerror}; name another folder with --output.") from None
+    return path
+
+
+def _index_rows(path: Path) -> list[dict[str, str]]:
+    """The rows of an index; none when it is not there or somebody made something else of it."""
+    try:
+        reader = csv.DictReader(io.StringIO(path.read_text(encoding="utf-8"), newline=""))
+        rows = list(reader) if tuple(reader.fieldnames or ()) == COLUMNS else []
+    except (FileNotFoundError, UnicodeDecodeError, csv.Error):
+        return []
+    return [{column: row[column] or "" for column in COLUMNS} for row in rows]

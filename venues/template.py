@@ -10,6 +10,7 @@ from venues.archive import lay_out
 from venues.errors import WrongUseError
 from venues.names import nearest
 from venues.pack import TAGS, names
+from venues.phrases import phrases_text
 from venues.terms import COLUMNS
 
 _VENUE = """\
@@ -102,6 +103,7 @@ def make(folder: Path, language: str, name: str, zone: str) -> Path:
         [
             ("venue.toml", _VENUE.format(**values).encode()),
             ("terms.csv", (",".join(COLUMNS) + "\n").encode()),
+            ("phrases.csv", phrases_text(()).encode()),
             (f"{stop}/{language}.md", _TEXT.encode()),
             (f"{stop}/sources.toml", _SOURCES.encode()),
             (f"{stop}/image.toml", _IMAGE.format(**values).encode()),
