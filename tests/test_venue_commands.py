@@ -151,7 +151,10 @@ def test_wrong_words_about_venues_get_the_nearest(tmp_path: Path) -> None:
         (("history", "beitou", "library/children"), 1, "interpreter venues edit beitou library/children"),
         (("import", "nowhere"), 1, "there is no venue 'nowhere'"),
         (("import", "nowhere.zip"), 1, "there is no pack nowhere.zip"),
-        (("export", "beitou", "missing/out.zip"), 1, "cannot be written"),
+        (("export", "beitou", "missing/out.zip"), 1, "there is no folder missing"),
+        (("export", "beitou", "missing/out"), 1, "there is no folder missing"),
+        (("export", "beitou", "out.tar"), 2, "'.tar'; name a file that ends in .zip, or a new folder"),
+        (("export", "beitou", "out.zipp"), 2, "'.zipp'"),
         (("import", "beitou", "--prefer", "nonsense"), 2, "there is pack, store"),
         (("new", "Tea Museum"), 2, "no id of a venue"),
         (("new", "tea", "--time-zone", "Asia/Tokio"), 2, "did you mean 'Asia/Tokyo'"),
@@ -163,6 +166,7 @@ def test_wrong_words_about_venues_get_the_nearest(tmp_path: Path) -> None:
     ):
         refused(run(tmp_path, "venues", *words), status, says)
     refused(run(tmp_path, "translate", "Hello.", "--from", "en", "--to", "ja", "--venue", "bei"), 1, "beitou")
+    assert [path.name for path in tmp_path.iterdir()] == ["data"]
 
 
 def test_venues_check_tells_what_is_to_be_mended(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 
-from venues.errors import VenueError
+from venues.errors import VenueError, WrongUseError
 
 MOST_FILES = 60_000
 """Files in an archive: 500 stops in fifteen languages have 9,000."""
@@ -90,8 +90,22 @@ def _shown(name: str) -> str:
     return "".join(char if char.isprintable() else "?" for char in name[:LARGEST_PATH])
 
 
+def is_archive(path: Path) -> bool:
+    """Whether a file is meant, by its suffix; otherwise a folder. Raises WrongUseError for a suffix of another kind."""
+    suffix = path.suffix.lower()
+    if suffix != ".zip" and not path.is_dir() and any(char.isalpha() for char in suffix):
+        raise WrongUseError(f"'{path.name}' ends in '{path.suffix}'; name a file that ends in .zip, or a new folder.")
+    return suffix == ".zip"
+
+
+def _in_a_folder(path: Path) -> None:
+    if not path.parent.is_dir():
+        raise VenueError(f"there is no folder {path.parent}; make it first, or name another place.")
+
+
 def pack_up(files: Iterable[tuple[str, bytes]], path: Path) -> int:
     """Write an archive, all or nothing; gives the number of files. Raises VenueError."""
+    _in_a_folder(path)
     count = 0
     try:
         handle, partial = tempfile.mkstemp(dir=path.parent, prefix=path.name, suffix=".partial")
@@ -121,9 +135,9 @@ def lay_out(files: Iterable[tuple[str, bytes]], folder: Path) -> int:
     """Write the files into a new or empty folder, all or nothing; gives their number. Raises VenueError."""
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise VenueError(f"{folder} is there and is not empty; name a new folder or a .zip file.")
+    _in_a_folder(folder)
     count = 0
     try:
-        folder.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=folder.parent, prefix=f".{folder.name}-") as name:
             whole = Path(name) / "whole"
             whole.mkdir()

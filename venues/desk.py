@@ -11,7 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
 
-from venues.archive import lay_out, pack_up, unpacked
+from venues.archive import is_archive, lay_out, pack_up, unpacked
 from venues.errors import VenueError, WrongUseError
 from venues.exchange import IMAGE, LEDGER, OF_A_STOP, WHOLE, Brought, bring, files, ledger_lines
 from venues.images import Media
@@ -91,7 +91,11 @@ class Desk:
         return brought, merged
 
     def export(self, venue: str, path: Path) -> int:
-        """Write a venue with all its ledgers as a ``.zip`` or into a new folder; gives the number of files."""
+        """Write a venue with all its ledgers as a ``.zip`` or into a new folder; gives the number of files.
+
+        Raises VenueError.
+        """
+        archive = is_archive(path)
         source_language = self.store.source_language(venue)
 
         def originals_first(found: Mapping[Piece, Content]) -> dict[Piece, Content]:
@@ -101,7 +105,7 @@ class Desk:
         heads = originals_first(self.store.heads(venue))
         history = "".join(ledger_lines(originals_first(self.store.ledgers(venue)))).encode()
         content = [*files(heads, self.media), (LEDGER, history)]
-        return pack_up(content, path) if path.suffix.lower() == ".zip" else lay_out(content, path)
+        return pack_up(content, path) if archive else lay_out(content, path)
 
     # Whole venues
 
