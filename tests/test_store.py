@@ -204,6 +204,21 @@ def test_bad_databases(tmp_path: Path) -> None:
         Store("venues.sqlite")
 
 
+def test_the_database_of_another_program_is_left_as_it_is(tmp_path: Path) -> None:
+    for name, tables_of_it in (("firefox", ("moz_places",)), ("app", ("alembic_version", "users")), ("x", ("piece",))):
+        path = tmp_path / f"{name}.sqlite"
+        with sqlite3.connect(path) as connection:
+            for table in tables_of_it:
+                connection.execute(f"CREATE TABLE {table} (version_num)")
+            connection.execute(f"INSERT INTO {tables_of_it[0]} VALUES ('0001')")
+        connection.close()
+        before = path.read_bytes()
+        with pytest.raises(VenueError, match=r"holds the tables of another program; nothing was changed.*--database"):
+            Store(f"sqlite:///{path}")
+        assert path.read_bytes() == before
+        assert {each.name for each in tmp_path.iterdir() if each.name.startswith(name)} == {path.name}
+
+
 def test_passwords_are_not_in_messages() -> None:
     for url in ("postgresql://anna:geheim@localhost:1/venues", "nonsense:geheim@localhost"):
         with pytest.raises(VenueError) as error:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -55,7 +55,7 @@ def connect(url: str) -> Engine:
 def _sqlite(connection: sqlite3.Connection, _: Any) -> None:
     # Transactions are begun by _begin below; Python's module would begin them late and in its own way.
     connection.isolation_level = None
-    for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON"):
+    for pragma in ("synchronous = FULL", "foreign_keys = ON"):
         connection.execute(f"PRAGMA {pragma}")
 
 
@@ -135,6 +135,10 @@ def _shown(url: URL) -> str:
 def _upgrade(engine: Engine) -> None:
     with engine.connect() as connection:
         found = _revision(connection)
+    if engine.url.get_backend_name() == "sqlite":
+        # It stays in the file, so only now that the file is known to be ours.
+        with closing(engine.raw_connection()) as own:
+            own.execute("PRAGMA journal_mode = WAL")
     if found == REVISION:
         return
     if found is not None and found > REVISION:
@@ -158,9 +162,15 @@ def _upgrade(engine: Engine) -> None:
 
 
 def _revision(connection: Connection) -> str | None:
-    if not inspect(connection).has_table("alembic_version"):
-        if inspect(connection).has_table("piece"):
-            raise VenueError(f"{_shown(connection.engine.url)} holds the tables of another program.")
+    tables = set(inspect(connection).get_table_names())
+    versioned, ours = "alembic_version" in tables, "piece" in tables
+    # A database of PostgreSQL may be shared with others, who have other names; a file is not.
+    if versioned != ours or (not ours and tables and connection.dialect.name == "sqlite"):
+        raise VenueError(
+            f"{_shown(connection.engine.url)} holds the tables of another program; nothing was changed. "
+            "Name another database with --database."
+        )
+    if not ours:
         return None
     found = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
     return str(found) if found is not None else None
