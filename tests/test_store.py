@@ -18,7 +18,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from venues import database, tables
 from venues.errors import VenueError
 from venues.ledger import ConflictError, Entry, Piece, continues, published, stale
-from venues.store import Incoming, Store
+from venues.store import Incoming, Merged, Store
 
 SOURCE = Piece("溫泉", "浴場", "short", "zh-Hant")
 JAPANESE = Piece("溫泉", "浴場", "short", "ja")
@@ -160,6 +160,24 @@ def test_importing_again_merges(store: Store) -> None:
     assert take("よその浴場", prefer="pack") == "forward"
     assert take("よその浴場", "approved") == "same"
     assert take("よその浴場", "approved", approvals=True) == "approve"
+
+
+def test_a_text_that_was_set_back_in_the_files_is_taken_when_a_person_says_so(store: Store) -> None:
+    def take(source: str, japanese: str, set_back: bool = False) -> Merged:
+        incoming = [Incoming(SOURCE, source, "supplied"), Incoming(JAPANESE, japanese, "supplied")]
+        return store.take("溫泉", "zh-Hant", incoming, "館", set_back=set_back)
+
+    take("新浴場", "新しい浴場")
+    kept = take("新浴場", "古い浴場")
+    assert (kept.outcomes[JAPANESE], kept.earlier) == ("older", {JAPANESE: 1})
+    taken = take("新浴場", "古い浴場", set_back=True)
+    assert (taken.outcomes[JAPANESE], taken.earlier) == ("forward", {})
+    head = store.heads("溫泉")[JAPANESE]
+    assert (head.text, head.action, head.made_from, head.note) == ("古い浴場", "import", 1, "back to entry 1")
+    assert store.states("溫泉")[JAPANESE].stale, "it was made from the earlier original"
+    take("老浴場", "古い浴場", set_back=True)
+    assert store.heads("溫泉")[SOURCE].text == "老浴場"
+    assert not store.states("溫泉")[JAPANESE].stale
 
 
 def test_reverting_what_cannot_be_reverted(store: Store) -> None:
@@ -336,11 +354,11 @@ class Ledgers(RuleBasedStateMachine):
             assert self.store.revert(piece, "陳", base=self.base(piece), to=to).text == text
 
     @rule(texts=st.lists(texts, min_size=3, max_size=3), status=st.sampled_from(["draft", "supplied", "approved"]),
-          approvals=st.booleans(), prefer=st.sampled_from(["", "pack", "store"]))  # fmt: skip
-    def take(self, texts: list[str], status: str, approvals: bool, prefer: str) -> None:
+          approvals=st.booleans(), prefer=st.sampled_from(["", "pack", "store"]), set_back=st.booleans())  # fmt: skip
+    def take(self, texts: list[str], status: str, approvals: bool, prefer: str, set_back: bool) -> None:
         shown = {piece: entry.text for piece, entry in self.store.published("湯").items() if entry.status == "approved"}
         incoming = [Incoming(p, text, status) for p, text in zip(self.pieces, texts, strict=True)]  # type: ignore[arg-type]
-        self.store.take("湯", "zh-Hant", incoming, "館", approvals=approvals, prefer=prefer)
+        self.store.take("湯", "zh-Hant", incoming, "館", approvals=approvals, prefer=prefer, set_back=set_back)
         for piece, text in shown.items():
             now = self.store.published("湯")[piece].text
             assert now == text or (approvals and status == "approved"), "an import replaced an approved text"

@@ -102,6 +102,16 @@ def test_a_conflict_of_an_import_is_settled_by_a_person(tmp_path: Path, say: Say
     assert "新・" in say("history", "beitou", "park/title", "--language", "ja")
 
 
+def test_a_text_set_back_in_a_folder_is_named_and_taken_when_it_is_meant(tmp_path: Path, say: Say) -> None:
+    shutil.copytree(find("beitou"), tmp_path / "mine")
+    say("edit", "beitou", "park/title", "--language", "ja", "--text", "北投の公園", "--as", "田中")
+    out = say("import", "./mine")
+    assert "interpreter venues revert beitou park/title --language ja --to 1" in out
+    assert "not taken: 1. If all are meant, import again with --set-back" in out
+    assert "1 changed" in say("import", "./mine", "--set-back")
+    assert "北投公園" in say("history", "beitou", "park/title", "--language", "ja").splitlines()[-1]
+
+
 def test_a_safety_phrase_is_approved_and_said_so(tmp_path: Path, say: Say) -> None:
     words = ("translate", "我需要醫生。", "--from", "zh-Hant", "--to", "ja", "--venue", "beitou")
     before = run(tmp_path, *words)

@@ -306,6 +306,9 @@ def venues_import(
         bool, typer.Option("--with-approvals", help="Take approvals and history along; otherwise all is supplied.")
     ] = False,
     prefer: Annotated[str, typer.Option(help="What settles conflicts: pack or store.")] = "",
+    set_back: Annotated[
+        bool, typer.Option("--set-back", help="Take texts, too, that the pack sets back to what stood here earlier.")
+    ] = False,
     who: Person = "",
     database: Database = "",
 ) -> None:
@@ -326,7 +329,9 @@ def venues_import(
             bar.total = total
             bar.update(done - bar.n)
 
-        brought, merged = desk.bring(place, person(who), approvals=with_approvals, prefer=prefer, progress=progress)
+        brought, merged = desk.bring(
+            place, person(who), approvals=with_approvals, prefer=prefer, set_back=set_back, progress=progress
+        )
     venue = brought.pack.venue.id
     words = {
         "first": "new", "forward": "changed", "approve": "approved", "same": "the same",
@@ -339,9 +344,14 @@ def venues_import(
     if merged.approvals_left:
         say(f"{merged.approvals_left} texts call themselves approved and were taken as supplied; "
             "if that was you: --with-approvals")  # fmt: skip
-    for piece in [piece for piece, outcome in merged.outcomes.items() if outcome == "older"][:20]:
-        say(f"kept      {piece}: the file has an earlier text; if that one is meant: interpreter venues revert {venue} "
-            f"{'/'.join(filter(None, (piece.stop, piece.kind)))}{_option(piece)}")  # fmt: skip
+    for piece, number in list(merged.earlier.items())[:20]:
+        where = "/".join(filter(None, (piece.stop, piece.kind)))
+        say(f"kept      {piece}: the file has the earlier text of entry {number}; if that one is meant: "
+            f"interpreter venues revert {venue} {where}{_option(piece)} --to {number}")  # fmt: skip
+    if merged.earlier:
+        say(
+            f"Earlier texts that were not taken: {len(merged.earlier)}. If all are meant, import again with --set-back."
+        )
     for conflict in merged.conflicts:
         print(f"conflict  {conflict.piece}\n  here:    {_short(conflict.theirs)}\n  in file: {conflict.yours[:90]!r}")
     if merged.conflicts:

@@ -62,31 +62,33 @@ class Desk:
     # Packs
 
     def bring(
-        self, path: Path, who: str, *, approvals: bool = False, prefer: str = "",
+        self, path: Path, who: str, *, approvals: bool = False, prefer: str = "", set_back: bool = False,
         progress: Callable[[int, int], object] | None = None,
     ) -> tuple[Brought, Merged]:  # fmt: skip
         """Import a pack, a folder or a ``.zip``, all or nothing. Raises VenueError."""
         if path.is_dir():
-            return self._bring(path, who, approvals, prefer, progress)
+            return self._bring(path, who, approvals, prefer, set_back, progress)
         if not path.exists():
             raise VenueError(f"there is no pack {path}; name a folder with a venue.toml, or a .zip of one.")
         with unpacked(path) as folder:
             try:
-                return self._bring(folder, who, approvals, prefer, progress)
+                return self._bring(folder, who, approvals, prefer, set_back, progress)
             except VenueError as error:
                 raise VenueError(str(error).replace(f"{folder}/", f"{path}: ")) from None
 
     def _bring(
-        self, folder: Path, who: str, approvals: bool, prefer: str, progress: Callable[[int, int], object] | None
-    ) -> tuple[Brought, Merged]:
+        self, folder: Path, who: str, approvals: bool, prefer: str, set_back: bool,
+        progress: Callable[[int, int], object] | None,
+    ) -> tuple[Brought, Merged]:  # fmt: skip
         brought = bring(folder, self.media)
         venue = brought.pack.venue
         total = len(brought.incoming)
         # What comes with the program begins alike in every store, so that one machine's history goes on in another's.
         at = f"{venue.written}T00:00:00Z" if who == PROGRAM and venue.written else ""
         merged = self.store.take(
-            venue.id, venue.source_language, brought.incoming, who, approvals=approvals, prefer=prefer, at=at,
-            ledgers=brought.ledgers, progress=(lambda done: progress(done, total)) if progress else None,
+            venue.id, venue.source_language, brought.incoming, who, approvals=approvals, prefer=prefer,
+            set_back=set_back, at=at, ledgers=brought.ledgers,
+            progress=(lambda done: progress(done, total)) if progress else None,
         )  # fmt: skip
         return brought, merged
 

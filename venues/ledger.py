@@ -123,7 +123,8 @@ def merge(entries: Sequence[Entry], text: str, status: Status) -> Merge:
     - ``first``: nothing is there yet; it is taken.
     - ``same``: it is what stands there.
     - ``approve``: it is what stands there, and the file calls it approved.
-    - ``older``: it stood there before and was changed here since; what stands here is kept.
+    - ``older``: it stood there before and was replaced since; what stands here is kept, because the file may be an
+      old copy. Only a person can tell that from a text that was set back.
     - ``forward``: nobody changed it here since it was last imported; it is taken, and awaits approval
       where something was approved before.
     - ``conflict``: it was changed here and in the file; a person has to decide.

@@ -54,6 +54,8 @@ class Merged:
     """How many texts called themselves approved and were taken as supplied."""
     adopted: int
     """Entries of ledgers taken over as they were."""
+    earlier: Mapping[Piece, int]
+    """Pieces that were kept although the files have an earlier text, and the number of its entry."""
 
     def count(self, outcome: Merge) -> int:
         """Pieces with this outcome."""
@@ -210,17 +212,19 @@ class Store:
 
     def take(
         self, venue: str, source_language: str, incoming: Iterable[Incoming], who: str, *,
-        approvals: bool = False, prefer: str = "", at: str = "",
+        approvals: bool = False, prefer: str = "", set_back: bool = False, at: str = "",
         ledgers: Mapping[Piece, Sequence[Entry]] | None = None, progress: Callable[[int], object] | None = None,
     ) -> Merged:  # fmt: skip
         """Bring texts from files into the store, all or nothing; :func:`venues.ledger.merge` says what becomes of each.
 
         ``approvals``: texts that call themselves approved are taken as such, and ``ledgers`` (from an export) are gone
         on with; otherwise they are taken as supplied. ``prefer``: ``pack`` or ``store`` settles conflicts, empty leaves
-        what is here and reports them. ``at``: another time for the entries than now, ISO 8601, UTC.
+        what is here and reports them. ``set_back``: a text that stood here earlier is taken, too, and not thought to be
+        of an old copy. ``at``: another time for the entries than now, ISO 8601, UTC.
         """
         outcomes: dict[Piece, Merge] = {}
         conflicts: list[ConflictError] = []
+        earlier: dict[Piece, int] = {}
         left = adopted = 0
         ordered = sorted(incoming, key=lambda each: each.piece.original(source_language) is not None)
         with self._change(venue, None, source_language) as here:
@@ -243,17 +247,25 @@ class Store:
                     outcome = outcomes[each.piece] = "forward"
                 if outcome == "conflict" and not prefer:
                     conflicts.append(ConflictError(each.piece, here.of(each.piece)[-1], each.text))
+                made_from, note = None, ""
+                if outcome == "older":
+                    found = next(entry for entry in reversed(here.of(each.piece)) if entry.text == each.text)
+                    if set_back:
+                        outcome = outcomes[each.piece] = "forward"
+                        made_from, note = found.made_from, f"back to entry {found.number}"
+                    else:
+                        earlier[each.piece] = found.number
                 if outcome == "forward" and status == "approved":
                     # What visitors get changes when somebody approves it here, not because a file says so.
                     status = "supplied" if published(here.of(each.piece)) is not None else status
                 if outcome in ("first", "forward"):
-                    here.append(each.piece, "import", each.text, status, who, stamp)
+                    here.append(each.piece, "import", each.text, status, who, stamp, made_from, note)
                 elif outcome == "approve":
                     made_from = here.of(each.piece)[-1].made_from
                     here.append(each.piece, "approve", each.text, "approved", who, stamp, made_from)
                 if progress is not None:
                     progress(done)
-        return Merged(outcomes, tuple(conflicts), left, adopted)
+        return Merged(outcomes, tuple(conflicts), left, adopted, earlier)
 
     # Inside
 
