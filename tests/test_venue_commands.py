@@ -112,6 +112,26 @@ def test_a_text_set_back_in_a_folder_is_named_and_taken_when_it_is_meant(tmp_pat
     assert "北投公園" in say("history", "beitou", "park/title", "--language", "ja").splitlines()[-1]
 
 
+def test_a_stop_that_an_import_lacks_is_named_and_keeps_its_history(tmp_path: Path, say: Say) -> None:
+    say("new", "tea", "--language", "en")
+    folder = tmp_path / "tea"
+    venue = folder / "venue.toml"
+    text = venue.read_text(encoding="utf-8")
+    venue.write_text(text + '\n[[stop]]\nid = "garden"\norder = 2\n', encoding="utf-8")
+    (folder / "stops" / "garden").mkdir()
+    (folder / "stops" / "garden" / "en.md").write_text(
+        "---\ntitle: Garden\nstatus: supplied\n---\n## long\nTea grows here.\n", encoding="utf-8"
+    )
+    say("import", "tea")
+    venue.write_text(text, encoding="utf-8")
+    shutil.rmtree(folder / "stops" / "garden")
+    assert "venue.toml does not name them: garden. " in say("import", "tea")
+    assert "no longer told" not in say("import", "tea")
+    assert "Tea grows here." in say("history", "tea", "garden/long")
+    assert "garden" not in say("edit", "tea", "gardn/long", "--text", "x", status=1), "it is not offered for editing"
+    assert "did you mean 'garden'" in say("history", "tea", "gardn/long", status=1)
+
+
 def test_a_safety_phrase_is_approved_and_said_so(tmp_path: Path, say: Say) -> None:
     words = ("translate", "我需要醫生。", "--from", "zh-Hant", "--to", "ja", "--venue", "beitou")
     before = run(tmp_path, *words)

@@ -107,7 +107,7 @@ def venues_history(
     from venues.ledger import published
 
     with open_desk(database) as desk:
-        piece = desk.piece(venue, path, tag_of(language) if language else "")
+        piece = desk.piece(venue, path, tag_of(language) if language else "", removed=True)
         entries = desk.store.ledger(piece)
     if not entries:
         raise VenueError(f"{piece} is not there; write it: interpreter venues edit {venue} {path}"
@@ -145,7 +145,7 @@ def venues_diff(
     from venues.compare import compared
 
     with open_desk(database) as desk:
-        piece = desk.piece(venue, path, tag_of(language) if language else "")
+        piece = desk.piece(venue, path, tag_of(language) if language else "", removed=True)
         source = piece.original(desk.store.source_language(venue))
         entries = desk.store.ledger(piece)
         sources = desk.store.ledger(source) if source else ()

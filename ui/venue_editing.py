@@ -339,6 +339,9 @@ def venues_import(
     }  # fmt: skip
     counts = [f"{count} {word}" for outcome, word in words.items() if (count := merged.count(outcome))]  # type: ignore[arg-type]
     say(f"{venue}: {', '.join(counts)}.")
+    if brought.removed:
+        say(f"no longer told, because venue.toml does not name them: {', '.join(brought.removed)}. Their texts stay in "
+            f"the ledger: interpreter venues history {venue} {brought.removed[0]}/title")  # fmt: skip
     if merged.adopted:
         say(f"{merged.adopted} entries of its history were taken along.")
     if merged.approvals_left:

@@ -83,6 +83,7 @@ class Desk:
         brought = bring(folder, self.media)
         venue = brought.pack.venue
         total = len(brought.incoming)
+        before = self._stops(venue.id) if venue.id in self.store.venues() else ()
         # What comes with the program begins alike in every store, so that one machine's history goes on in another's.
         at = f"{venue.written}T00:00:00Z" if who == PROGRAM and venue.written else ""
         merged = self.store.take(
@@ -90,7 +91,11 @@ class Desk:
             set_back=set_back, at=at, ledgers=brought.ledgers,
             progress=(lambda done: progress(done, total)) if progress else None,
         )  # fmt: skip
-        return brought, merged
+        after = self._stops(venue.id)
+        return replace(brought, removed=tuple(stop for stop in before if stop not in after)), merged
+
+    def _stops(self, venue: str) -> list[str]:
+        return [stop.id for stop in self.venue(venue).stop]
 
     def export(self, venue: str, path: Path) -> int:
         """Write a venue with all its ledgers as a ``.zip`` or into a new folder; gives the number of files.
@@ -131,14 +136,17 @@ class Desk:
 
     # Single pieces
 
-    def piece(self, venue: str, path: str, language: str = "") -> Piece:
+    def piece(self, venue: str, path: str, language: str = "", *, removed: bool = False) -> Piece:
         """The piece at a path such as ``park/long``, ``phrases/help.doctor`` or ``venue.toml``.
 
-        Raises VenueError naming the nearest stop, kind or language.
+        ``removed``: also of a stop that ``venue.toml`` no longer names. Raises VenueError naming the nearest stop, kind
+        or language.
         """
         source_language = self.store.source_language(venue)
         stop, slash, kind = path.strip("/").rpartition("/")
-        stops = [each.id for each in self.venue(venue).stop]
+        stops = self._stops(venue)
+        if removed and stop not in (*stops, PHRASES):
+            stops += sorted({each.stop for each in self.store.states(venue)} - {*stops, PHRASES, ""})
         whole = WHOLE if not stop else (*OF_A_STOP, IMAGE)
         if slash and stop not in (*stops, PHRASES):
             raise VenueError(f"'{venue}' has no stop '{stop}'; {nearest(stop, stops)}")
@@ -159,7 +167,7 @@ class Desk:
         """
         source_language = self.store.source_language(venue)
         parts = path.strip("/").split("/", 1)
-        stops = [each.id for each in self.venue(venue).stop]
+        stops = self._stops(venue)
         if len(parts) == 1 and parts[0] not in (*stops, PHRASES):
             piece = self.piece(venue, path)
             states = self.store.states(venue)

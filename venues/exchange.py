@@ -41,6 +41,8 @@ class Brought:
     incoming: tuple[Incoming, ...]
     ledgers: Mapping[Piece, tuple[Entry, ...]] = field(default_factory=dict)
     """From an export; empty for a pack that people wrote."""
+    removed: tuple[str, ...] = ()
+    """Stops that were told here until now and that its ``venue.toml`` no longer names."""
 
 
 def bring(folder: Path, media: Media) -> Brought:
