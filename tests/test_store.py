@@ -237,6 +237,39 @@ def test_the_database_of_another_program_is_left_as_it_is(tmp_path: Path) -> Non
         assert {each.name for each in tmp_path.iterdir() if each.name.startswith(name)} == {path.name}
 
 
+def test_a_database_that_is_only_read(tmp_path: Path) -> None:
+    path = tmp_path / "名 #1.sqlite"
+    url = f"sqlite:///{path}"
+    incoming = [Incoming(SOURCE, "老浴場", "supplied")]
+    with Store(url) as writer:
+        writer.take("溫泉", "zh-Hant", incoming, "館")
+        assert not writer.read_only
+        with Store(f"{url}?mode=ro") as reader:
+            assert reader.read_only
+            assert reader.heads("溫泉")[SOURCE].text == "老浴場"
+            writer.write(SOURCE, "新浴場", "陳", base=1)
+            assert reader.heads("溫泉")[SOURCE].text == "新浴場", "what another process writes is seen"
+            for change in (
+                lambda: reader.write(SOURCE, "x", "陳", base=2),
+                lambda: reader.approve("溫泉", {SOURCE: 2}, "林"),
+                lambda: reader.revert(SOURCE, "陳", base=2),
+                lambda: reader.take("溫泉", "zh-Hant", incoming, "館"),
+            ):
+                with pytest.raises(VenueError, match=r"名 #1\.sqlite is read-only; nothing was changed.*--database"):
+                    change()
+    empty = tmp_path / "empty.sqlite"
+    sqlite3.connect(empty).close()
+    with pytest.raises(VenueError, match="is read-only, and its tables are not those of this version yet"):
+        Store(f"sqlite:///{empty}?mode=ro")
+    assert empty.stat().st_size == 0
+    with pytest.raises(VenueError, match=r"there is no database .* to be read; take"):
+        Store(f"sqlite:///{tmp_path / 'missing.sqlite'}?mode=ro")
+    with pytest.raises(VenueError, match=r"only \?mode=ro may stand"):
+        Store(f"{url}?mode=rw")
+    with Store(f"sqlite:///file:{tmp_path / '名 %25231.sqlite'}?mode=ro&uri=true") as reader:
+        assert reader.venues() == ("溫泉",)
+
+
 def test_passwords_are_not_in_messages() -> None:
     for url in ("postgresql://anna:geheim@localhost:1/venues", "nonsense:geheim@localhost"):
         with pytest.raises(VenueError) as error:

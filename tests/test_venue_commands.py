@@ -220,7 +220,49 @@ def test_venues_check_looks_inside_pictures_as_an_import_does(tmp_path: Path, sa
 @pytest.mark.skipif(os.name == "nt" or os.geteuid() == 0, reason="root may write everywhere")
 def test_a_folder_that_cannot_be_written(tmp_path: Path) -> None:
     (tmp_path / "data").mkdir(mode=0o555)
-    refused(run(tmp_path, "venues", "list"), 1, "unable", "--database")
+    refused(run(tmp_path, "venues", "list"), 1, "cannot be opened", "--database")
+
+
+def reading_goes_on_and_writing_does_not(folder: Path, *database: str) -> None:
+    for words, says in (
+        (("list",), "北投溫泉區"),
+        (("status", "beitou"), "station"),
+        (("show", "beitou", "park", "--language", "ja", "--kind", "title"), "北投公園"),
+        (("history", "beitou", "park/title"), "the program"),
+        (("ask", "beitou", "地熱谷は月曜日もあいていますか", "--at", "2026-11-25T14:00"), "09:00–17:00"),
+        (("export", "beitou", "beitou.zip"), ""),
+    ):
+        done = run(folder, "venues", *words, *database)
+        assert done.returncode == 0, done.stderr
+        assert says in done.stdout
+    for words in (
+        ("edit", "beitou", "park/title"),
+        ("approve", "beitou", "park"),
+        ("import", "shilin"),
+        ("draft", "beitou", "--to", "ja"),
+    ):
+        refused(run(folder, "venues", *words, *database), 1, "is read-only; nothing was changed")
+
+
+def test_a_database_that_is_asked_for_to_be_read(tmp_path: Path, say: Say) -> None:
+    say("list")
+    path = tmp_path / "data" / "venues.sqlite"
+    before = path.read_bytes()
+    reading_goes_on_and_writing_does_not(tmp_path, "--database", f"sqlite:///{path}?mode=ro")
+    assert path.read_bytes() == before
+
+
+@pytest.mark.skipif(os.name == "nt" or os.geteuid() == 0, reason="root may write everywhere")
+@pytest.mark.parametrize("modes", [(0o555, 0o444), (0o755, 0o444), (0o555, 0o644)])
+def test_a_data_folder_or_file_that_may_only_be_read(tmp_path: Path, say: Say, modes: tuple[int, int]) -> None:
+    say("list")
+    path = tmp_path / "data" / "venues.sqlite"
+    path.chmod(modes[1])
+    path.parent.chmod(modes[0])
+    try:
+        reading_goes_on_and_writing_does_not(tmp_path)
+    finally:
+        path.parent.chmod(0o755)
 
 
 def test_a_database_that_is_busy_damaged_or_newer(tmp_path: Path, say: Say) -> None:

@@ -63,6 +63,7 @@ def venues_edit(
     from venues.ledger import ConflictError
 
     with open_desk(database) as desk:
+        desk.store.check_writable()
         piece = desk.piece(venue, path, tag_of(language) if language else "")
         entries = desk.store.ledger(piece)
         head = entries[-1] if entries else None
@@ -220,6 +221,7 @@ def venues_draft(
 
     options = Options(profile, models, device, use)
     with open_desk(database) as desk:
+        desk.store.check_writable()
         source = desk.store.source_language(venue)
         targets = tuple(tag for tag in _languages(target) if tag != source)
         wanted = [item for tag in targets for item in desk.wanting(venue, tag, stop)]

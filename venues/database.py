@@ -1,13 +1,18 @@
-"""A connection to the store's database: SQLite in a file, or PostgreSQL. Opening it brings its tables up to date."""
+"""A connection to the store's database: SQLite in a file, or PostgreSQL. Opening it brings its tables up to date.
+
+A file that cannot be written, or is asked for with ``?mode=ro``, is only read.
+"""
 
 from __future__ import annotations
 
+import os
 import re
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote, unquote
 
 from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
 from sqlalchemy.engine import URL, make_url
@@ -24,7 +29,8 @@ PATIENCE = 10
 def connect(url: str) -> Engine:
     """Open a database and bring its tables up to date.
 
-    ``url`` is an SQLAlchemy URL: ``sqlite:///PATH`` or ``postgresql://USER@HOST/NAME``. Raises VenueError.
+    ``url`` is an SQLAlchemy URL: ``sqlite:///PATH``, ``sqlite:///PATH?mode=ro`` or ``postgresql://USER@HOST/NAME``.
+    Raises VenueError.
     """
     try:
         parsed = make_url(url)
@@ -38,8 +44,7 @@ def connect(url: str) -> Engine:
     if kind == "postgresql":
         parsed = parsed.set(drivername="postgresql+psycopg")
     elif parsed.database:
-        with _told(Path(parsed.database)):
-            Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
+        parsed = _file(parsed)
     try:
         engine = create_engine(parsed, connect_args={"timeout": PATIENCE} if kind == "sqlite" else {})
     except (ModuleNotFoundError, NoSuchModuleError):
@@ -50,6 +55,59 @@ def connect(url: str) -> Engine:
     with explained(engine):
         _upgrade(engine)
     return engine
+
+
+def _file(url: URL) -> URL:
+    """The address of a file that may be written, its folder made; or of one that is only read. Raises VenueError."""
+    query = dict(url.query)
+    uri, mode = query.pop("uri", ""), query.pop("mode", "")
+    if query or mode not in ("", "ro"):
+        raise WrongUseError(f"'{url.render_as_string()}' is not understood; after the path only ?mode=ro may stand.")
+    path = Path(unquote(str(url.database).removeprefix("file:")) if uri else str(url.database))
+    with _told(path):
+        if mode != "ro" and not (path.exists() and _cannot_be_written(path)):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            return URL.create("sqlite", database=str(path))
+    if not path.is_file():
+        raise VenueError(f"there is no database {path} to be read; take ?mode=ro away and it is made.")
+    return _read_only(path)
+
+
+def _cannot_be_written(path: Path) -> bool:
+    # SQLite puts files of its own beside a file that it writes.
+    return not (os.access(path, os.W_OK) and os.access(path.parent, os.W_OK))
+
+
+def _read_only(path: Path) -> URL:
+    found = {"uri": "true", "mode": "ro"}
+    address = f"file:{quote(str(path.absolute()))}"
+    try:
+        with closing(sqlite3.connect(f"{address}?mode=ro", uri=True, timeout=PATIENCE)) as connection:
+            connection.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchone()
+    except sqlite3.OperationalError:
+        log = Path(f"{path}-wal")
+        if log.exists() and log.stat().st_size:
+            raise VenueError(
+                f"{path} is read-only, and {log.name} beside it holds what was written last; open it once where both "
+                "may be written, or copy both and name the copy with --database."
+            ) from None
+        # Where SQLite may put nothing beside the file, it reads only what it is told that nobody changes meanwhile.
+        found["immutable"] = "1"
+    return URL.create("sqlite", database=address, query=found)
+
+
+def is_read_only(engine: Engine) -> bool:
+    """Whether the database can only be read."""
+    return engine.url.get_backend_name() == "sqlite" and engine.url.query.get("mode") == "ro"
+
+
+def check_writable(engine: Engine) -> None:
+    """Raise VenueError when the database can only be read."""
+    if is_read_only(engine):
+        raise VenueError(
+            f"{_place(engine.url)} is read-only; nothing was changed. Make the file and its folder writable, or name "
+            "another database with --database."
+        )
 
 
 def _sqlite(connection: sqlite3.Connection, _: Any) -> None:
@@ -67,7 +125,8 @@ def _begin(connection: Connection) -> None:
 
 @contextmanager
 def writing(engine: Engine) -> Iterator[Connection]:
-    """A transaction that writes: all of it or nothing."""
+    """A transaction that writes: all of it or nothing. Raises VenueError."""
+    check_writable(engine)
     with explained(engine), engine.connect().execution_options(write=True) as connection, connection.begin():
         yield connection
 
@@ -90,7 +149,7 @@ def _told(path: Path) -> Iterator[None]:
 @contextmanager
 def explained(engine: Engine) -> Iterator[None]:
     """Turn what the database says into one sentence that tells what to do."""
-    where = engine.url.database if engine.url.get_backend_name() == "sqlite" else _shown(engine.url)
+    where = _place(engine.url)
     try:
         yield
     except DBAPIError as error:
@@ -132,10 +191,23 @@ def _shown(url: URL) -> str:
     return _PASSWORD.sub(r"\1***", url.render_as_string())
 
 
+def _place(url: URL) -> str:
+    """The file, or the address of a server."""
+    if url.get_backend_name() != "sqlite":
+        return _shown(url)
+    return unquote(str(url.database).removeprefix("file:")) if "uri" in url.query else str(url.database)
+
+
 def _upgrade(engine: Engine) -> None:
     with engine.connect() as connection:
         found = _revision(connection)
-    if engine.url.get_backend_name() == "sqlite":
+    if is_read_only(engine):
+        if found is None or found < REVISION:
+            raise VenueError(
+                f"{_place(engine.url)} is read-only, and its tables are not those of this version yet; open it once "
+                "where it may be written."
+            )
+    elif engine.url.get_backend_name() == "sqlite":
         # It stays in the file, so only now that the file is known to be ours.
         with closing(engine.raw_connection()) as own:
             own.execute("PRAGMA journal_mode = WAL")
@@ -143,7 +215,7 @@ def _upgrade(engine: Engine) -> None:
         return
     if found is not None and found > REVISION:
         raise VenueError(
-            f"{_shown(engine.url)} was written by a newer version of this program ({found}, this one knows "
+            f"{_place(engine.url)} was written by a newer version of this program ({found}, this one knows "
             f"{REVISION}); install a newer one."
         )
     # Only now, because it takes a third of a second to load.
@@ -167,7 +239,7 @@ def _revision(connection: Connection) -> str | None:
     # A database of PostgreSQL may be shared with others, who have other names; a file is not.
     if versioned != ours or (not ours and tables and connection.dialect.name == "sqlite"):
         raise VenueError(
-            f"{_shown(connection.engine.url)} holds the tables of another program; nothing was changed. "
+            f"{_place(connection.engine.url)} holds the tables of another program; nothing was changed. "
             "Name another database with --database."
         )
     if not ours:

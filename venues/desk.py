@@ -1,7 +1,7 @@
 """The editors' desk: the store, the pictures and the packs together. Commands and pages call this.
 
 The packs that come with the program are brought into the store when it is opened for the first time, and again when a
-newer program has newer ones.
+newer program has newer ones; a store that can only be read is shown as it is.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ class Desk:
         """The desk of a data folder: its database, or another one at an SQLAlchemy URL. Raises VenueError."""
         store = Store(url or f"sqlite:///{data / 'venues.sqlite'}")
         desk = cls(store, Media(data / "media"))
-        for name in names():
+        for name in () if store.read_only else names():
             ledger = store.ledger(Piece(name, "", "venue.toml", FILE)) if name in store.venues() else ()
             text = (find(name) / "venue.toml").read_text(encoding="utf-8")
             # A newer program brings newer packs; "written" in venue.toml tells. What was changed here is kept.
@@ -80,6 +80,7 @@ class Desk:
         self, folder: Path, who: str, approvals: bool, prefer: str, set_back: bool,
         progress: Callable[[int, int], object] | None,
     ) -> tuple[Brought, Merged]:  # fmt: skip
+        self.store.check_writable()
         brought = bring(folder, self.media)
         venue = brought.pack.venue
         total = len(brought.incoming)

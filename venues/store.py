@@ -16,7 +16,7 @@ from sqlalchemy import and_, select
 
 from venues import tables
 from venues.batch import COLUMNS, Batch, entry_of, keep_venue, source_language_of
-from venues.database import connect, reading, writing
+from venues.database import check_writable, connect, is_read_only, reading, writing
 from venues.errors import VenueError
 from venues.ledger import (
     Action,
@@ -69,6 +69,15 @@ class Store:
         """Open or make the database at an SQLAlchemy URL. Raises VenueError."""
         self._engine = connect(url)
         self._now = now
+
+    @property
+    def read_only(self) -> bool:
+        """Whether nothing can be written."""
+        return is_read_only(self._engine)
+
+    def check_writable(self) -> None:
+        """Raise VenueError when nothing can be written, before somebody works in vain."""
+        check_writable(self._engine)
 
     def close(self) -> None:
         """Let go of the database."""
