@@ -137,6 +137,9 @@ def test_strangers_do_not_approve(tmp_path: Path, desk: Desk) -> None:
         _, merged = other.bring(tmp_path / "beitou.zip", "館")
         assert merged.approvals_left == 1
         assert {entry.status for entry in other.store.heads("beitou").values()} == {"supplied"}
+        other.store.approve("beitou", {piece: 1}, "佐藤")
+        _, merged = other.bring(tmp_path / "beitou.zip", "館")
+        assert merged.approvals_left == 0, "it is approved here, too"
 
 
 def test_every_file_of_the_packs_that_ship_is_as_an_export_writes_it() -> None:

@@ -90,6 +90,19 @@ def test_a_venue_moves_to_another_machine(tmp_path: Path, say: Say) -> None:
     assert "林" in run(other, "venues", "history", "beitou", "park/title").stdout
 
 
+def test_approvals_that_are_left_out_are_told_once(tmp_path: Path, say: Say) -> None:
+    shutil.copytree(find("beitou"), tmp_path / "mine")
+    path = tmp_path / "mine" / "stops" / "park" / "ja.md"
+    path.write_text(
+        path.read_text(encoding="utf-8").replace("title: ", "title: 新・").replace("supplied", "approved"),
+        encoding="utf-8",
+    )
+    assert "3 texts call themselves approved and were taken as supplied" in say("import", "./mine")
+    again = say("import", "./mine")
+    assert "call themselves" not in again
+    assert "the same (3 approved in the file only, see --with-approvals)." in again
+
+
 def test_a_conflict_of_an_import_is_settled_by_a_person(tmp_path: Path, say: Say) -> None:
     folder = Path(shutil.copytree(find("beitou"), tmp_path / "mine"))
     path = folder / "stops" / "park" / "ja.md"

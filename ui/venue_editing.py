@@ -340,13 +340,19 @@ def venues_import(
         "older": "kept, newer here", "conflict": "in conflict",
     }  # fmt: skip
     counts = [f"{count} {word}" for outcome, word in words.items() if (count := merged.count(outcome))]  # type: ignore[arg-type]
-    say(f"{venue}: {', '.join(counts)}.")
+    changed = any(merged.count(outcome) for outcome in ("first", "forward", "approve"))
+    left = (
+        f" ({merged.approvals_left} approved in the file only, see --with-approvals)"
+        if merged.approvals_left and not changed
+        else ""
+    )
+    say(f"{venue}: {', '.join(counts)}{left}.")
     if brought.removed:
         say(f"no longer told, because venue.toml does not name them: {', '.join(brought.removed)}. Their texts stay in "
             f"the ledger: interpreter venues history {venue} {brought.removed[0]}/title")  # fmt: skip
     if merged.adopted:
         say(f"{merged.adopted} entries of its history were taken along.")
-    if merged.approvals_left:
+    if merged.approvals_left and changed:
         say(f"{merged.approvals_left} texts call themselves approved and were taken as supplied; "
             "if that was you: --with-approvals")  # fmt: skip
     for piece, number in list(merged.earlier.items())[:20]:

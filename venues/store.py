@@ -51,7 +51,7 @@ class Merged:
     outcomes: Mapping[Piece, Merge]
     conflicts: tuple[ConflictError, ...]
     approvals_left: int
-    """How many texts called themselves approved and were taken as supplied."""
+    """How many texts call themselves approved in the files only, and stand here as supplied or a draft."""
     adopted: int
     """Entries of ledgers taken over as they were."""
     earlier: Mapping[Piece, int]
@@ -248,9 +248,7 @@ class Store:
                             here.adopt(piece, entry)
                             adopted += 1
             for done, each in enumerate(ordered, start=1):
-                status = each.status
-                if status == "approved" and not approvals:
-                    status, left = "supplied", left + 1
+                status: Status = "supplied" if each.status == "approved" and not approvals else each.status
                 outcome = outcomes[each.piece] = merge(here.of(each.piece), each.text, status)
                 if outcome == "conflict" and prefer == "pack":
                     outcome = outcomes[each.piece] = "forward"
@@ -264,6 +262,11 @@ class Store:
                         made_from, note = found.made_from, f"back to entry {found.number}"
                     else:
                         earlier[each.piece] = found.number
+                if each.status != status and (
+                    outcome in ("first", "forward")
+                    or (outcome == "same" and here.of(each.piece)[-1].status != "approved")
+                ):
+                    left += 1
                 if outcome == "forward" and status == "approved":
                     # What visitors get changes when somebody approves it here, not because a file says so.
                     status = "supplied" if published(here.of(each.piece)) is not None else status
