@@ -47,7 +47,8 @@ def main() -> None:
     options = parser.parse_args()
     packs = {name: read_pack(find(name)) for name in ("beitou", "shilin")}
     guides = {
-        name: Guide(p.venue, p.passages, joined(common_terms(), own_terms(find(name)))) for name, p in packs.items()
+        name: Guide(p.venue, p.passages, joined(common_terms(), own_terms(find(name))), p.questions)
+        for name, p in packs.items()
     }
     counts: dict[str, Counter[str]] = defaultdict(Counter)
     times = []
@@ -78,7 +79,7 @@ def main() -> None:
         if options.wrong and (not good or answer.asked_in != tag):
             got = answer.id if answer.supported else f"({', '.join(n.id for n in answer.nearest)})"
             print(f"{tag} {venue} {row['question']}")
-            print(f"   expected {row['expected']} got {got} {answer.score} [{answer.asked_in}]")
+            print(f"   expected {row['expected']} got {got} {answer.score} [{answer.asked_in}] {answer.found}")
     print(f"{'':8} {'first':>7} {'three':>7} {'silent':>7} {'language':>9}")
     total: Counter[str] = Counter()
     for tag, count in counts.items():

@@ -429,3 +429,18 @@ def test_a_new_venue_can_be_brought_as_it_is_made(desk: Desk, tmp_path: Path, mo
         with pytest.raises(VenueError, match=message):
             make(*arguments)
         assert not Path("tea").exists()
+
+
+def test_a_newer_program_brings_a_file_that_the_store_does_not_have(tmp_path: Path) -> None:
+    with Desk.open(tmp_path) as desk:
+        piece = desk.piece("beitou", "questions.csv")
+        asked = desk.guide("beitou").questions
+        assert any("ja" in each.wordings for each in asked)
+        fewer = "\n".join(desk.store.ledger(piece)[-1].text.splitlines()[:11]) + "\n"
+        desk.write(piece, fewer, "Lin", base=1)
+        desk.store.approve("beitou", {piece: 2}, "Lin")
+        assert len(desk.guide("beitou").questions) == 10
+        with pytest.raises(VenueError, match="no answer 'station/lnog'; did you mean 'station/long'"):
+            desk.write(piece, fewer.replace("station/long", "station/lnog", 1), "Lin", base=3)
+    with Desk.open(tmp_path) as desk:  # what was changed here is kept
+        assert len(desk.guide("beitou").questions) == 10

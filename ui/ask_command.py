@@ -35,7 +35,7 @@ def venues_ask(
         raise TextError("the question is empty; ask it in a few words, in quotation marks.")
     tag = None if language == "auto" else tag_of(language)
     pack = seen_pack(venue, database, visitors=True)
-    guide = Guide(pack.venue, pack.passages, venue_term_list(venue, database))
+    guide = Guide(pack.venue, pack.passages, venue_term_list(venue, database), pack.questions)
     answer = guide.ask(question, tag, _moment(at))
     if as_json:
         print(json.dumps(asdict(answer), ensure_ascii=False, indent=2))

@@ -21,7 +21,7 @@ LARGEST_WHOLE = 1024 * 1024 * 1024
 LARGEST_PATH = 200
 """Letters of a path in it."""
 _ALLOWED = re.compile(
-    r"(venue\.toml|terms\.csv|phrases\.csv|ledger\.jsonl|README\.md"
+    r"(venue\.toml|terms\.csv|phrases\.csv|questions\.csv|ledger\.jsonl|README\.md"
     r"|stops/[a-z0-9-]+/([A-Za-z-]+\.md|sources\.toml|image\.(toml|svg|png|jpg|webp)))"
 )
 _EPOCH = (1980, 1, 1, 0, 0, 0)
@@ -61,8 +61,8 @@ def _unpack(archive: zipfile.ZipFile, path: Path, folder: Path) -> None:
         if stat.S_ISLNK(info.external_attr >> 16):
             raise VenueError(f"{where} is a link; nothing was taken.")
         if not _ALLOWED.fullmatch(inside):
-            raise VenueError(f"{where} does not belong into a pack; it holds venue.toml, terms.csv, phrases.csv and "
-                             "stops/<stop>/ with <language>.md, sources.toml, image.toml and a picture.")  # fmt: skip
+            raise VenueError(f"{where} does not belong into a pack; it holds venue.toml, terms.csv, phrases.csv, "
+                             "questions.csv and stops/<stop>/ with <language>.md, sources.toml, image.toml and a picture.")  # fmt: skip
         if inside.lower() in seen:
             raise VenueError(f"{where} is there twice; nothing was taken.")
         seen[inside.lower()] = inside

@@ -15,6 +15,8 @@ from venues.choice import SUPPORTED, Choice
 from venues.errors import VenueError
 from venues.facts import STATE, Fact, language_name, sentence
 from venues.hours import zone
+from venues.known import FACTS, UNANSWERED, KnownQuestion
+from venues.likeness import Known, Likeness
 from venues.mentions import Mention, Names
 from venues.names import nearest
 from venues.pack import TAGS, Venue
@@ -35,6 +37,9 @@ NAMED, NAMES = 0.5, 0.4
 """Worth of a passage whose stop is named whole, and of one that speaks of every name in the question."""
 HEADLESS = 0.6
 """What is left of the confidence when what is counted or done is not in the sentences of the answer."""
+CERTAINLY_KNOWN, PROBABLY_KNOWN, NEARLY_KNOWN = 0.62, 0.45, 0.35
+"""Likeness to a known question from which its answer is given before any search, where the search finds nothing, and
+from which it is among the nearest."""
 _CLEAR = 0.5
 """Strength from which a stop counts as named: what its texts do not hold is not looked for at other stops."""
 
@@ -76,12 +81,17 @@ class Guide:
     """A venue that can be asked. Indexes are built when a language is first asked for, and kept."""
 
     def __init__(
-        self, venue: Venue, passages: Mapping[tuple[str, str, str], Passage], terms: Sequence[Term] = ()
+        self,
+        venue: Venue,
+        passages: Mapping[tuple[str, str, str], Passage],
+        terms: Sequence[Term] = (),
+        questions: Sequence[KnownQuestion] = (),
     ) -> None:
         self._venue = venue
         self._passages = passages
         self._names = Names(venue, passages, terms)
         self._choice = Choice(venue, passages, self.index)
+        self._known = Known(questions, self._names)
         self._languages = Languages(passages, venue.source_language)
         self._indexes: dict[str, Index] = {}
         self._stops = {stop.id: stop for stop in venue.stop}
@@ -148,8 +158,11 @@ class Guide:
         ranked = sorted(hits, key=lambda hit: -self._value(hit, strength))
         best = ranked[0] if ranked else None
         confidence = self._confidence(best, reading) if best and self._choice.speaks_of_topics(best, reading) else 0.0
+        likes = self._known.like(reading.asked.text, reads_in)
+        if (certain := self._by_known(likes, reading, ranked, at, show_in, CERTAINLY_KNOWN)) is not None:
+            return certain
         fact = self._choice.fact(reading, best, confidence, at, show_in)
-        near_by = self._nearest(ranked, reading, show_in, fact)
+        near_by = self._nearest(ranked, reading, show_in, fact, likes)
         if fact is not None and fact.known:
             return self._fact_answer(fact, near_by, show_in)
         if fact is not None:
@@ -157,8 +170,54 @@ class Guide:
         if self._wants_overview(reading):
             return self._overview(reading.mentions[0], near_by, show_in)
         if best is None or confidence < self._least(best, reading, strength):
-            return self._nothing(near_by, show_in)
+            known = self._by_known(likes, reading, ranked, at, show_in, PROBABLY_KNOWN)
+            return known or self._nothing(near_by, show_in)
         return self._text_answer(best, confidence, near_by, show_in)
+
+    def _by_known(
+        self,
+        likes: Sequence[Likeness],
+        reading: Reading,
+        ranked: Sequence[Hit],
+        at: datetime,
+        language: str,
+        least: float,
+    ) -> Answer | None:
+        """The answer of the known question that is most alike, where it is alike enough."""
+        if not likes or likes[0].score < least:
+            return None
+        like = likes[0]
+        answer = like.answer
+        near_by = self._nearest(ranked, reading, language, None, likes)
+        if answer == UNANSWERED:
+            return self._nothing(near_by, language)
+        stop, kind = answer.split("/")
+        how = f"like the known question “{like.wording}”"
+        if stop == "emergency" or kind in FACTS:
+            fact = self._choice.stated(stop, kind, reading.asked, at, language)
+            if fact is None or not fact.known:
+                return None
+            near_by = self._nearest(ranked, reading, language, fact, likes)
+            return replace(self._fact_answer(fact, near_by, language), found=how, score=round(like.score, 3))
+        passage = self._shown(stop, language, (kind,))
+        if passage is None:
+            return None
+        gap = "" if passage.language in ("zh-Hant", "zh-Hans", "ja") else " "
+        text = gap.join(self._sentences_with(like.question.words, passage))
+        return self._passage_answer(passage, text, like.score, how, near_by, language)
+
+    def _sentences_with(self, words: str, passage: Passage) -> Sequence[str]:
+        """The sentences of a passage that stand where the original has these words, with the one before."""
+        mine = sentences_of(passage.text, passage.language)
+        source = self._passages.get((passage.stop, passage.kind, self._venue.source_language))
+        theirs = sentences_of(source.text, source.language) if source is not None else []
+        place = next((i for i, each in enumerate(theirs) if words and words in each), None)
+        if place is None:
+            return mine[:3]
+        if len(theirs) == len(mine):
+            return mine[max(0, place - 1) : place + 1]
+        place = min(len(mine) - 1, round(place * len(mine) / len(theirs)))
+        return mine[max(0, place - 1) : place + 2]
 
     def _fallback(self) -> str:
         return next((t for t in (self._venue.source_language, "en") if self.index(t).passages), "en")
@@ -198,7 +257,12 @@ class Guide:
         return all(unit.senses and unit.senses <= VAGUE for unit in reading.units)
 
     def _nearest(
-        self, ranked: Sequence[Hit], reading: Reading, language: str, fact: Fact | None
+        self,
+        ranked: Sequence[Hit],
+        reading: Reading,
+        language: str,
+        fact: Fact | None,
+        likes: Sequence[Likeness] = (),
     ) -> tuple[Alternative, ...]:
         found: dict[str, Alternative] = {}
         taken: set[str] = set()
@@ -206,6 +270,14 @@ class Guide:
             stop = fact.id.split("/")[1]
             title = self._choice.title(stop, language) if stop in self._stops else ""
             found[fact.id] = Alternative(fact.id, title, fact.language)
+        for like in likes[:2]:
+            if like.score >= NEARLY_KNOWN and like.answer != UNANSWERED:
+                stop = like.answer.split("/")[0]
+                name = f"{self._venue.id}/{like.answer}"
+                if stop not in taken:
+                    taken.add(stop)
+                    title = self._choice.title(stop, language) if stop in self._stops else ""
+                    found.setdefault(name, Alternative(name, title, language))
         for hit in ranked:
             if hit.passage.stop not in taken:
                 taken.add(hit.passage.stop)

@@ -10,6 +10,7 @@ from datetime import datetime
 from venues.facts import Fact, Facts, sentence
 from venues.pack import Stop, Venue
 from venues.passages import Passage
+from venues.questions import Asked
 from venues.reading import Reading
 from venues.search import Hit, Index
 from venues.words import normal, words_of
@@ -89,6 +90,13 @@ class Choice:
             return no_price
         return self._facts.of(stop, intent, self.title(stop.id, show_in), asked, at)
 
+    def stated(self, stop: str, kind: str, asked: Asked, at: datetime, show_in: str) -> Fact | None:
+        """A fact that is known by name: of a stop, or the number ``kind`` to call where ``stop`` is ``emergency``."""
+        asked = replace(asked, language=show_in)
+        if stop == "emergency":
+            return self._facts.emergency((kind,), show_in)
+        return self._facts.of(self._stops[stop], kind, self.title(stop, show_in), asked, at)
+
     def _text_wins(self, reading: Reading, confidence: float) -> bool:
         """Whether the texts answer better than the data that the question could also mean."""
         asked, intent = reading.asked, reading.asked.intents[0]
@@ -143,7 +151,7 @@ class Choice:
         """Whether the price of a thing is asked for, not of the way in."""
         spans = [span for mention in reading.mentions if mention.stop == stop.id for span in mention.spans]
         return any(
-            each.term.kind in _THINGS and not any(s <= each.span[0] and each.span[1] <= e for s, e in spans)
+            each.term.kind in _THINGS and not any(s < each.span[1] and each.span[0] < e for s, e in spans)
             for each in reading.terms
         )
 

@@ -15,9 +15,10 @@ from venues.archive import is_archive, lay_out, pack_up, unpacked
 from venues.errors import VenueError, WrongUseError
 from venues.exchange import IMAGE, LEDGER, OF_A_STOP, WHOLE, Brought, bring, files, ledger_lines
 from venues.images import Media
+from venues.known import parse_known
 from venues.ledger import FILE, PHRASES, Action, Entry, Piece, State, Status
 from venues.names import nearest
-from venues.pack import TAGS, Facts, Image, Pack, Venue, find, names, parse_toml, parse_venue
+from venues.pack import TAGS, Facts, Image, Pack, Venue, answers, find, names, parse_toml, parse_venue
 from venues.passages import KINDS, Passage, plain
 from venues.phrases import PhraseText, parse_phrases, phrase_text, phrases_text, slots
 from venues.rendering import Recording
@@ -42,12 +43,18 @@ class Desk:
         store = Store(url or f"sqlite:///{data / 'venues.sqlite'}")
         desk = cls(store, Media(data / "media"))
         for name in () if store.read_only else names():
-            ledger = store.ledger(Piece(name, "", "venue.toml", FILE)) if name in store.venues() else ()
-            text = (find(name) / "venue.toml").read_text(encoding="utf-8")
-            # A newer program brings newer packs; "written" in venue.toml tells. What was changed here is kept.
-            if all(entry.text != text for entry in ledger):
+            # A newer program brings newer packs; the files of the whole venue tell, by "written" in venue.toml where
+            # only texts of stops are newer. What was changed here is kept.
+            if name not in store.venues() or any(desk._is_new(name, find(name) / file) for file in WHOLE):
                 desk.bring(find(name), PROGRAM, prefer="store")
         return desk
+
+    def _is_new(self, venue: str, path: Path) -> bool:
+        """Whether a file of a pack says what its ledger never said."""
+        if not path.exists():
+            return False
+        text = path.read_text(encoding="utf-8-sig")
+        return all(entry.text != text for entry in self.store.ledger(Piece(venue, "", path.name, FILE)))
 
     def close(self) -> None:
         """Let go of the database."""
@@ -265,6 +272,8 @@ class Desk:
                 raise VenueError(f"{where}: source_language is '{venue.source_language}'; a venue keeps '{known}'.")
         elif piece.kind == "terms.csv":
             list(parse_terms(text, where))
+        elif piece.kind == "questions.csv":
+            parse_known(text, where, TAGS, answers(self.venue(piece.venue)))
         elif piece.kind == "sources.toml":
             parse_toml(Facts, text, where)
         elif piece.kind == "image.toml":
@@ -316,7 +325,12 @@ def _pack(name: str, found: Mapping[Piece, tuple[Entry, bool]]) -> Pack:
         elif piece.kind == "image.toml":
             images[piece.stop] = parse_toml(Image, entry.text, str(piece))
     phrases = _phrases({p: entry for p, (entry, _) in found.items()})
-    return Pack(venue, passages, facts, images, phrases, frozenset(p.stop for p in found if p.kind == IMAGE) & stops)
+    pictured = frozenset(p.stop for p in found if p.kind == IMAGE) & stops
+    possible = answers(venue)
+    asked = found.get(Piece(name, "", "questions.csv", FILE))
+    questions = parse_known(asked[0].text, f"{name}/questions.csv", TAGS) if asked else ()
+    kept = tuple(each for each in questions if each.answer in possible)
+    return Pack(venue, passages, facts, images, phrases, pictured, kept)
 
 
 def _phrases(found: Mapping[Piece, Entry]) -> tuple[PhraseText, ...]:

@@ -23,7 +23,7 @@ from venues.passages import KINDS, Passage
 from venues.phrases import PhraseText, phrase_text, phrases_text
 from venues.store import Incoming
 
-WHOLE = ("venue.toml", "terms.csv")
+WHOLE = ("venue.toml", "terms.csv", "questions.csv")
 """Files of a venue that are kept as they are."""
 OF_A_STOP = ("sources.toml", "image.toml")
 """Files of a stop that are kept as they are."""

@@ -25,8 +25,9 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 
 from venues.errors import VenueError
 from venues.images import SUFFIXES
+from venues.known import KnownQuestion, possible_answers, read_known
 from venues.names import nearest
-from venues.passages import Passage, parse
+from venues.passages import KINDS, Passage, parse
 from venues.phrases import PhraseText, read_phrases
 from venues.text_files import LARGEST_TEXT, LARGEST_VENUE, text_of
 
@@ -223,6 +224,8 @@ class Pack:
     """The venue's own."""
     pictured: frozenset[str] = frozenset()
     """Stops that have a picture."""
+    questions: tuple[KnownQuestion, ...] = ()
+    """What visitors are known to ask."""
 
     def passage(self, stop: str, kind: str, language: str) -> Passage | None:
         """The passage in the language, else in the source language, else in English: the reader is told which."""
@@ -286,7 +289,16 @@ def read_pack(folder: Path) -> Pack:
 
         list(read_terms(folder / "terms.csv"))
     pictured = frozenset(stop.id for stop in venue.stop if picture(folder / "stops" / stop.id) is not None)
-    return Pack(venue, passages, facts, images, read_phrases(own, TAGS) if own.exists() else (), pictured)
+    phrases = read_phrases(own, TAGS) if own.exists() else ()
+    asked = folder / "questions.csv"
+    questions = read_known(asked, TAGS, answers(venue)) if asked.exists() else ()
+    return Pack(venue, passages, facts, images, phrases, pictured, questions)
+
+
+def answers(venue: Venue) -> tuple[str, ...]:
+    """What a question to the venue may be answered with; see :func:`venues.known.possible_answers`."""
+    kinds = tuple(kind for kind in KINDS if kind != "title")
+    return possible_answers({stop.id: kinds for stop in venue.stop}, [each.id for each in venue.emergency])
 
 
 def picture(folder: Path) -> Path | None:

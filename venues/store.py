@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import and_, select
+from sqlalchemy import and_, func, select
 
 from venues import tables
 from venues.batch import COLUMNS, Batch, entry_of, keep_venue, source_language_of
@@ -95,6 +95,11 @@ class Store:
         """Ids of the venues that are kept here."""
         with reading(self._engine) as connection:
             return tuple(connection.execute(select(tables.venues.c.id).order_by(tables.venues.c.id)).scalars())
+
+    def last(self) -> int:
+        """Number of the last entry of any ledger; whoever keeps what was read can see whether it still stands."""
+        with reading(self._engine) as connection:
+            return connection.execute(select(func.max(_E.c.id))).scalar() or 0
 
     def source_language(self, venue: str) -> str:
         """The language in which a venue's texts are first written. Raises VenueError naming the nearest venue."""

@@ -1,0 +1,118 @@
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from running import QUESTION, Kiosk, kiosk, say, until
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Kiosk]:
+    with kiosk(tmp_path_factory.mktemp("data")) as running:
+        yield running
+
+
+def kinds(messages: list[dict]) -> list[str]:
+    return [each["type"] for each in messages]
+
+
+def test_who_holds_the_button_is_heard_and_both_read_and_hear_it(place: Kiosk) -> None:
+    with place.talk(speaks=["en"], hears=["en"]) as visitor:
+        ready = until(visitor, "Ready")[-1]
+        with place.talk(speaks=["ja"], hears=["ja"], room=ready["room"], key=ready["key"]) as counter:
+            until(counter, "Members")
+            say(visitor, QUESTION, "en")
+            heard = until(counter, "Spoken")
+            translated = next(each for each in heard if each["type"] == "Translated")
+            assert translated["text"] == "温泉博物館はどこですか。"
+            assert heard[-1]["language"] == "ja"
+            mine = until(visitor, "Translated")
+            assert "Partial" in kinds(mine)
+            counter.send(json.dumps({"type": "Tell", "text": "こちらへどうぞ。", "language": "ja"}))
+            answer = until(visitor, "Spoken")
+            assert [each["source"] for each in answer if each["type"] == "Translated"] == ["ja"]
+            assert answer[-1]["language"] == "en"
+
+
+def test_a_lost_connection_loses_no_sentence(place: Kiosk) -> None:
+    with place.talk(speaks=["en"], hears=["en"]) as guide:
+        room = until(guide, "Ready")[-1]
+        with place.talk(hears=["ja"], room=room["room"]) as follower:
+            until(follower, "Members")
+            guide.send(json.dumps({"type": "Tell", "text": "Thank you", "language": "en"}))
+            last = until(follower, "Translated")[-1]["sequence"]
+        until(guide, "Translated")
+        for text in ("Good morning", "Excuse me"):
+            guide.send(json.dumps({"type": "Tell", "text": text, "language": "en"}))
+        with place.talk(hears=["ja"], room=room["room"], after=last) as follower:
+            guide.send(json.dumps({"type": "Tell", "text": "Goodbye", "language": "en"}))
+            seen: list[dict] = []
+            while len([each for each in seen if each["type"] == "Final"]) < 3:
+                seen += until(follower, "Final")
+    finals = [each["text"] for each in seen if each["type"] == "Final"]
+    assert finals == ["Good morning", "Excuse me", "Goodbye"]
+    numbers = [each["sequence"] for each in seen if "sequence" in each and each["type"] != "Ready"]
+    assert numbers == sorted(set(numbers))
+    assert numbers[0] == last + 1 or numbers[0] > last
+
+
+def test_who_has_no_key_may_only_listen(place: Kiosk) -> None:
+    with place.talk(speaks=["zh-Hant"], hears=["zh-Hant"]) as guide:
+        room = until(guide, "Ready")[-1]["room"]
+        with place.talk(speaks=["ko"], hears=["ko"], room=room.lower()) as stranger:
+            assert "key" not in until(stranger, "Ready")[-1]
+            stranger.send(json.dumps({"type": "Tell", "text": "안녕하세요", "language": "ko"}))
+            assert until(stranger, "Problem")[-1]["code"] == "listening"
+        with place.talk(speaks=["ko"], hears=["ko"], room=room, key="guessed") as stranger:
+            assert until(stranger, "Problem")[-1]["code"] == "bad-key"
+
+
+@pytest.mark.parametrize(
+    ("sent", "code", "named"),
+    [
+        ('{"type": "Tel"}', "bad-message", "Tel"),
+        ('{"type": "Tell", "text": "x", "language": "en", "loud": 1}', "bad-message", "loud"),
+        ('{"type": "Tell", "text": "好", "language": "xx"}', "language", "xx"),
+        ('{"type": "Choose", "utterance": 9, "text": "好"}', "text", "9"),
+        ("no json", "bad-message", "JSON"),
+        ('{"type": "Start", "hears": ["en"]}', "bad-message", "begun"),
+    ],
+)
+def test_a_wrong_message_gets_a_sentence_and_ends_nothing(place: Kiosk, sent: str, code: str, named: str) -> None:
+    with place.talk(speaks=["en"], hears=["en", "zh-Hant"]) as socket:
+        until(socket, "Members")
+        socket.send(sent)
+        problem = until(socket, "Problem")[-1]
+        assert problem["code"] == code
+        assert named in problem["message"]
+        socket.send(json.dumps({"type": "Tell", "text": "Thank you", "language": "en"}))
+        assert until(socket, "Translated")[-1]["target"] == "zh-Hant"
+
+
+def test_a_wrong_beginning_is_refused(place: Kiosk) -> None:
+    with place.talk(hears=["en"], room="ZZZZZZ") as socket:
+        assert until(socket, "Problem")[-1]["code"] == "no-such-room"
+    with place.talk(hears=["klingon"]) as socket:
+        assert "klingon" in until(socket, "Problem")[-1]["message"]
+
+
+def test_only_who_asks_hears_a_text_again(place: Kiosk) -> None:
+    with place.talk(speaks=["en"], hears=["en"]) as one:
+        room = until(one, "Ready")[-1]
+        with place.talk(speaks=["ja"], hears=["ja"], room=room["room"], key=room["key"]) as other:
+            until(other, "Members")
+            other.send(json.dumps({"type": "Say", "text": "ありがとうございます。", "language": "ja", "rate": 0.7}))
+            slow = until(other, "Spoken")[-1]["audio"]["seconds"]
+            other.send(json.dumps({"type": "Say", "text": "ありがとうございます。", "language": "ja"}))
+            assert slow > 1.2 * until(other, "Spoken")[-1]["audio"]["seconds"]
+            one.send(json.dumps({"type": "Tell", "text": "Thank you", "language": "en"}))
+            assert "Spoken" not in kinds(until(one, "Translated"))
+
+
+def test_nothing_of_a_visitor_is_kept(place: Kiosk, tmp_path: Path) -> None:
+    with place.talk(speaks=["en"], hears=["ja"]) as socket:
+        socket.send(json.dumps({"type": "Tell", "text": "Thank you, xylophone", "language": "en"}))
+        until(socket, "Final")
+    for path in place.data.rglob("*"):
+        if path.is_file():
+            assert b"xylophone" not in path.read_bytes()

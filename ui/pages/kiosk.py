@@ -1,0 +1,64 @@
+"""The kiosk's page: a welcome in every language, and behind it the rooms of a visitor, as tabs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from html import escape
+from typing import TYPE_CHECKING, Any
+
+import gradio as gr
+
+from ui.pages.page import QUIET, Page, endonym
+from ui.pages.strings import strings
+from ui.pages.talk import TalkPage
+from venues.pack import TAGS
+
+if TYPE_CHECKING:
+    from ui.server.house import House
+
+SCRIPTS = ("wire.js", "talk.js", "kiosk.js")
+HEAD = "".join(f'<script src="/assets/{name}"></script>' for name in SCRIPTS)
+THEME = gr.themes.Base(
+    font=["system-ui", "Noto Sans", "Noto Sans CJK TC", "sans-serif"],
+    font_mono=["ui-monospace", "monospace"],
+    text_size="lg",
+)
+
+
+def build(house: House) -> gr.Blocks:
+    """The page of a house."""
+    venue = house.told().pack.venue
+    page: gr.Blocks
+    with gr.Blocks(title=venue.name[venue.source_language], analytics_enabled=False, fill_width=True) as page:
+        chosen = gr.State("")
+        with gr.Column(elem_id="welcome") as welcome:
+            gr.HTML(_welcome(house), elem_id="venue", js_on_load=None)
+            with gr.Row(elem_id="languages"):
+                buttons = {tag: gr.Button(endonym(tag), elem_classes="language") for tag in TAGS}
+        with gr.Column(visible=False, elem_id="inside") as inside:
+            with gr.Row(elem_id="bar"):
+                home = gr.Button(elem_id="home")
+            with gr.Tabs(elem_id="rooms") as rooms:
+                pages: list[Page] = [TalkPage(house, chosen)]
+        frame = [chosen, welcome, inside, rooms, home]
+        outputs = [*frame, *(each for one in pages for each in one.outputs)]
+
+        def begin(tag: str) -> Sequence[Any]:
+            words = strings(tag)
+            own = [tag, gr.Column(visible=False), gr.Column(visible=True), gr.Tabs(selected="talk")]
+            return [*own, gr.Button(words["back-to-start"]), *(each for one in pages for each in one.begin(tag))]
+
+        def end() -> Sequence[Any]:
+            own = ["", gr.Column(visible=True), gr.Column(visible=False), gr.skip(), gr.skip()]
+            return [*own, *(each for one in pages for each in one.end())]
+
+        for tag, button in buttons.items():
+            button.click(lambda tag=tag: begin(tag), None, outputs, **QUIET)
+        home.click(end, None, outputs, **QUIET)
+    return page
+
+
+def _welcome(house: House) -> str:
+    venue = house.told().pack.venue
+    names = "".join(f'<span lang="{tag}">{escape(venue.name[tag])}</span>' for tag in (venue.source_language, "en"))
+    return f"<h1>{names}</h1>"

@@ -1,0 +1,1 @@
+// Manners of a kiosk: what belongs to no page of its own.

@@ -1,0 +1,1 @@
+"""One program for a venue: pages, conversations and interfaces for others, on this machine."""

@@ -1,0 +1,182 @@
+"""Rooms: who takes part in a conversation, and what each of them gets, also after a lost connection.
+
+Two people at a counter are a room with one or two members; a tour guide with a group is a room with many. Everything
+that lasts (what was understood, what it means) has a number in its room, and is kept for as long as the room lives, so
+that whoever comes back asks for what came after the last number they have. Sound is not kept.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import secrets
+import time
+from collections import deque
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from interpreter.errors import InterpreterError
+
+CODE_LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
+"""Letters of a room's code: none that looks like another."""
+CODE_LENGTH = 6
+KEPT = 1000
+"""Lasting messages of a room."""
+MOST_WAITING = 400
+"""Messages that wait for one member; who is slower than that is let go and may come back."""
+IDLE = 2 * 3600.0
+"""Seconds after which a room without members is closed."""
+MOST_ROOMS = 500
+LASTING = frozenset({"Final", "Translated"})
+
+
+class RoomError(InterpreterError):
+    """A room that is not there, or that nobody else may enter."""
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+
+
+@dataclass(eq=False)
+class Member:
+    """One connection that takes part."""
+
+    number: int
+    speaks: tuple[str, ...]
+    """Tags of what is said here; empty for who only listens."""
+    hears: tuple[str, ...]
+    """Tags that are read and heard here."""
+    voice: bool = True
+    """Whether the voice is wanted."""
+    outbox: asyncio.Queue[str | None] = field(default_factory=lambda: asyncio.Queue(MOST_WAITING))
+    """Messages on their way, as JSON; None: the connection ends."""
+    lost: bool = False
+    """Let go because it was too slow."""
+
+    def post(self, text: str) -> None:
+        """Put a message on its way without waiting."""
+        if self.lost:
+            return
+        try:
+            self.outbox.put_nowait(text)
+        except asyncio.QueueFull:
+            self.lost = True
+            while not self.outbox.empty():
+                self.outbox.get_nowait()
+            self.outbox.put_nowait(None)
+
+
+class Room:
+    """Used from the event loop alone."""
+
+    def __init__(self, code: str) -> None:
+        self.code = code
+        self.key = secrets.token_urlsafe(16)
+        """Who has it may speak here."""
+        self.members: list[Member] = []
+        self.sequence = 0
+        self.used = time.monotonic()
+        self._log: deque[tuple[int, frozenset[str], str]] = deque(maxlen=KEPT)
+        self._next = 1
+
+    @property
+    def heard(self) -> tuple[str, ...]:
+        """Tags that somebody listens in."""
+        return tuple(dict.fromkeys(tag for member in self.members for tag in member.hears))
+
+    def join(self, speaks: tuple[str, ...], hears: tuple[str, ...], voice: bool) -> Member:
+        """A new member; the others are told how many there are."""
+        member = Member(self._next, speaks, hears, voice)
+        self._next += 1
+        self.members.append(member)
+        self._tell_members()
+        return member
+
+    def leave(self, member: Member) -> None:
+        """The connection of a member has ended."""
+        if member in self.members:
+            self.members.remove(member)
+            self._tell_members()
+        self.used = time.monotonic()
+
+    def _tell_members(self) -> None:
+        self.post({"type": "Members", "count": len(self.members), "languages": list(self.heard)})
+
+    def post(self, message: dict[str, Any], speaker: Member | None = None) -> None:
+        """Send a message to whom it concerns; what lasts is numbered and kept."""
+        kind = message["type"]
+        self.used = time.monotonic()
+        if speaker is not None:
+            message = {**message, "speaker": speaker.number}
+        tags = frozenset({message["target"]}) if kind == "Translated" else frozenset()
+        if kind in LASTING:
+            self.sequence += 1
+            message = {**message, "sequence": self.sequence}
+        text = json.dumps(message, ensure_ascii=False)
+        if kind in LASTING:
+            self._log.append((self.sequence, tags, text))
+        for member in tuple(self.members):
+            if _concerns(message, member, speaker):
+                member.post(text)
+
+    def since(self, sequence: int, hears: tuple[str, ...]) -> Iterator[str]:
+        """What lasts and came after a number, for somebody who reads these languages."""
+        for number, tags, text in self._log:
+            if number > sequence and (not tags or tags & set(hears)):
+                yield text
+
+
+def _concerns(message: dict[str, Any], member: Member, speaker: Member | None) -> bool:
+    kind = str(message["type"])
+    tag = str(message.get("target") or message.get("language", ""))
+    if speaker is None or member is speaker:
+        # Who speaks into one of two windows does not want to hear the answer that the other window speaks.
+        return kind != "Spoken" or (member.voice and tag in member.hears)
+    if kind in ("Partial", "SpeechStarted", "SpeechEnded"):
+        return kind != "Partial" or tag in member.hears
+    if kind == "Translated":
+        return tag in member.hears
+    if kind == "Spoken":
+        return member.voice and tag in member.hears
+    return kind != "Failed"
+
+
+class Rooms:
+    """All rooms of the program."""
+
+    def __init__(self) -> None:
+        self._rooms: dict[str, Room] = {}
+
+    def open(self) -> Room:
+        """A new room with a code that nobody has. Raises RoomError when there are too many."""
+        self._sweep()
+        if len(self._rooms) >= MOST_ROOMS:
+            raise RoomError("too-many-rooms", f"there are {MOST_ROOMS} rooms already; try again in a few minutes.")
+        while (code := "".join(secrets.choice(CODE_LETTERS) for _ in range(CODE_LENGTH))) in self._rooms:
+            pass
+        self._rooms[code] = Room(code)
+        return self._rooms[code]
+
+    def find(self, code: str) -> Room:
+        """The room of a code, however it is written. Raises RoomError."""
+        room = self._rooms.get(code.strip().upper().replace("-", "").replace(" ", ""))
+        if room is None:
+            raise RoomError(
+                "no-such-room", f"there is no room '{code[:20]}'; ask the guide for the code, it has six letters."
+            )
+        return room
+
+    def close(self, room: Room) -> None:
+        """End a room; its members are let go."""
+        self._rooms.pop(room.code, None)
+        for member in tuple(room.members):
+            member.post(json.dumps({"type": "Closed"}))
+            member.post("")
+
+    def _sweep(self) -> None:
+        now = time.monotonic()
+        for code, room in list(self._rooms.items()):
+            if not room.members and now - room.used > IDLE:
+                del self._rooms[code]
