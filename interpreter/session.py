@@ -86,8 +86,9 @@ class Session:
         voice: bool = True,
         voice_rate: float = 1.0,
         guess: bool = False,
+        hears: Sequence[str] = (),
     ) -> None:
-        """Begin to listen.
+        """Begin to listen, for the languages that are answered or for some of them.
 
         ``voice=False`` gives text only. ``guess=True`` answers an uncertain final with its best reading instead of
         waiting for :meth:`choose`. Raises LanguageError when nobody hears the languages.
@@ -95,7 +96,7 @@ class Session:
         self.engines = engines
         self.conversation = conversation
         """Who is answered in what from the next utterance on; may be replaced at any time."""
-        self.hear(tuple(conversation.answers))
+        self.hear(tuple(hears or conversation.answers))
         self._activity = VoiceActivity(listening)
         self._hints, self._terms = hints, tuple(terms)
         self._voice, self._voice_rate, self._guess = voice, voice_rate, guess

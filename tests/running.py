@@ -32,11 +32,12 @@ class Kiosk:
     def url(self) -> str:
         return f"http://127.0.0.1:{self.port}"
 
-    def talk(self, **start: object) -> ClientConnection:
+    @contextmanager
+    def talk(self, **start: object) -> Iterator[ClientConnection]:
         """A connection of a conversation that has said Start."""
-        socket = connect(f"ws://127.0.0.1:{self.port}/v1/interpret", max_size=1 << 24)
-        socket.send(json.dumps({"type": "Start", **start}))
-        return socket
+        with connect(f"ws://127.0.0.1:{self.port}/v1/interpret", max_size=1 << 24) as socket:
+            socket.send(json.dumps({"type": "Start", **start}))
+            yield socket
 
 
 def free_port() -> int:
@@ -50,7 +51,7 @@ def kiosk(data: Path, *options: str) -> Iterator[Kiosk]:
     """Start one, wait until it answers, and end it."""
     port = free_port()
     process = subprocess.Popen(
-        [sys.executable, "-m", "ui.command_line", "kiosk", "--port", str(port), *options],
+        [sys.executable, "-c", "from ui.command_line import main; main()", "kiosk", "--port", str(port), *options],
         env={**os.environ, "INTERPRETER_DATA": str(data)}, stderr=subprocess.PIPE, text=True,
         cwd=Path(__file__).parent.parent,
     )  # fmt: skip

@@ -28,7 +28,7 @@ def test_who_holds_the_button_is_heard_and_both_read_and_hear_it(place: Kiosk) -
             assert heard[-1]["language"] == "ja"
             mine = until(visitor, "Translated")
             assert "Partial" in kinds(mine)
-            counter.send(json.dumps({"type": "Tell", "text": "こちらへどうぞ。", "language": "ja"}))
+            counter.send(json.dumps({"type": "Tell", "text": "どういたしまして。", "language": "ja"}))
             answer = until(visitor, "Spoken")
             assert [each["source"] for each in answer if each["type"] == "Translated"] == ["ja"]
             assert answer[-1]["language"] == "en"

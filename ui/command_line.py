@@ -20,6 +20,7 @@ from typer.exceptions import TyperException
 
 from interpreter.errors import ChoiceError, InterpreterError, LanguageError, TextError
 from ui import ask_command, venue_editing  # noqa: F401 - they add their commands to the venues'
+from ui.kiosk_command import kiosk
 from ui.options import AsJson, Device, ModelsFile, Options, Profile, Use, VenueName, say, tag_of
 from ui.venue_commands import venues_app
 from venues.errors import VenueError, WrongUseError
@@ -31,8 +32,7 @@ if TYPE_CHECKING:
 
 app = typer.Typer(
     name="interpreter",
-    help="Speech in, another language out, on this machine: no cloud, no account.",
-    no_args_is_help=True,
+    invoke_without_command=True,
     add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
@@ -45,6 +45,16 @@ models_app = typer.Typer(
 )
 app.add_typer(models_app, name="models")
 app.add_typer(venues_app, name="venues")
+
+app.command()(kiosk)
+
+
+@app.callback()
+def _without_command(context: typer.Context) -> None:
+    """Speech in, another language out, on this machine: no cloud, no account. Without a command: the kiosk."""
+    if context.invoked_subcommand is None:
+        context.invoke(kiosk)
+
 
 Output = Annotated[Path, typer.Option("-o", "--output", help="File to write: .wav, .flac or .ogg.")]
 
