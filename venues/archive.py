@@ -61,8 +61,10 @@ def _unpack(archive: zipfile.ZipFile, path: Path, folder: Path) -> None:
         if stat.S_ISLNK(info.external_attr >> 16):
             raise VenueError(f"{where} is a link; nothing was taken.")
         if not _ALLOWED.fullmatch(inside):
-            raise VenueError(f"{where} does not belong into a pack; it holds venue.toml, terms.csv, phrases.csv, "
-                             "questions.csv and stops/<stop>/ with <language>.md, sources.toml, image.toml and a picture.")  # fmt: skip
+            raise VenueError(
+                f"{where} does not belong into a pack; it holds venue.toml, terms.csv, phrases.csv, questions.csv and "
+                "stops/<stop>/ with <language>.md, sources.toml, image.toml and a picture."
+            )
         if inside.lower() in seen:
             raise VenueError(f"{where} is there twice; nothing was taken.")
         seen[inside.lower()] = inside

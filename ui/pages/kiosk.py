@@ -61,4 +61,6 @@ def build(house: House) -> gr.Blocks:
 def _welcome(house: House) -> str:
     venue = house.told().pack.venue
     names = "".join(f'<span lang="{tag}">{escape(venue.name[tag])}</span>' for tag in (venue.source_language, "en"))
-    return f"<h1>{names}</h1>"
+    pictured = [stop.id for stop in sorted(venue.stop, key=lambda each: each.order) if house.picture(venue.id, stop.id)]
+    picture = f'<img src="/v1/venues/{venue.id}/stops/{pictured[0]}/image" alt="">' if pictured else ""
+    return f'<div class="venue">{picture}<h1>{names}</h1></div>'

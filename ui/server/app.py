@@ -8,7 +8,7 @@ from pathlib import Path
 
 import gradio as gr
 from fastapi import FastAPI, Request, Response, WebSocket
-from fastapi.responses import RedirectResponse
+from fastapi.responses import FileResponse, RedirectResponse
 from fastapi.staticfiles import StaticFiles
 
 from ui.pages import kiosk
@@ -64,9 +64,16 @@ def build(house: House) -> FastAPI:
     async def interpret(socket: WebSocket) -> None:
         await Wire(socket, house, rooms).run()
 
+    @app.get("/v1/venues/{venue}/stops/{stop}/image", include_in_schema=False)
+    def image(venue: str, stop: str) -> Response:
+        """A stop's picture; 404 where it has none."""
+        path = house.picture(venue, stop)
+        return FileResponse(path, headers={"Cache-Control": "max-age=300"}) if path else Response(status_code=404)
+
     app.mount("/assets", StaticFiles(directory=STATIC), name="assets")
     mounted: FastAPI = gr.mount_gradio_app(
-        app, kiosk.build(house), path="/kiosk", theme=kiosk.THEME, head=kiosk.HEAD, css_paths=STATIC / "kiosk.css",
+        app, kiosk.build(house), path="/kiosk", theme=kiosk.THEME, head=kiosk.HEAD,
+        css_paths=sorted(STATIC.glob("*.css")),
         footer_links=[], run_history=False, ssr_mode=False, enable_monitoring=False, show_error=False,
     )  # fmt: skip
     return mounted

@@ -5,12 +5,15 @@ from __future__ import annotations
 import threading
 from dataclasses import dataclass
 from itertools import permutations
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from interpreter.engines import Wanted, heard_languages
 from ui.hand_over import venue_hints, venue_term_list, venue_terms
 from ui.options import Options, open_desk
 from venues.ask import Guide
+from venues.exchange import IMAGE
+from venues.ledger import FILE, Piece
 from venues.pack import TAGS
 
 if TYPE_CHECKING:
@@ -73,3 +76,10 @@ class House:
                 known = Told(pack, Guide(pack.venue, pack.passages, terms, pack.questions), last)
                 self._told[venue] = known
             return known
+
+    def picture(self, venue: str, stop: str) -> Path | None:
+        """The file of a stop's picture as visitors get it; None where there is none."""
+        if venue not in self.venues():
+            return None
+        entry = self.desk.store.published(venue, stop).get(Piece(venue, stop, IMAGE, FILE))
+        return self.desk.media.path(entry.text) if entry is not None else None

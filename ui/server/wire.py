@@ -1,7 +1,7 @@
 """``WS /v1/interpret``: one connection of a conversation. Messages are JSON; sound is 16 kHz s16le mono in binary.
 
 From the client: ``Start`` (first), then sound, ``Listen``, ``Stop``, ``Tell``, ``Choose``, ``Say``, ``Interrupt``.
-To the client: ``Ready`` (first), ``Members``, the events of a session, ``Busy``, ``Problem``, ``Closed``.
+To the client: ``Ready`` (first), ``Members``, the events of a session, ``Done``, ``Busy``, ``Problem``, ``Closed``.
 """
 
 from __future__ import annotations
@@ -136,6 +136,7 @@ class Wire:
         self._waiting = 0.0
         self._dropping = False
         self._rate = 1.0
+        self._loop = asyncio.get_running_loop()
         self._session: Session | None = None
         self._deaf = False
         """Nobody understands what is spoken here; it can be typed."""
@@ -261,6 +262,7 @@ class Wire:
             self._work.put_nowait(lambda: _hear(session, message.language))
         elif isinstance(message, Stop):
             self._work.put_nowait(session.finish)
+            self._work.put_nowait(lambda: self._done(member))
         elif isinstance(message, Tell):
             self._work.put_nowait(lambda: session.tell(message.text, message.language))
         else:
@@ -275,9 +277,13 @@ class Wire:
             self._loop.call_soon_threadsafe(member.post, json.dumps(said, ensure_ascii=False))
         yield from ()
 
+    def _done(self, member: Member) -> Iterator[Event]:
+        """Say that what was spoken while the button was held has been dealt with, even if that was nothing."""
+        self._loop.call_soon_threadsafe(member.post, json.dumps({"type": "Done"}))
+        yield from ()
+
     async def _labour(self, room: Room, member: Member) -> None:
         """One thing after the other, each in a thread, so that no connection waits for the work of another."""
-        self._loop = asyncio.get_running_loop()
         while True:
             work = await self._work.get()
             if work is None:

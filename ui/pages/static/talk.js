@@ -1,7 +1,6 @@
 // The talk page: two halves, each in its own language, one conversation. Runs inside a gr.HTML component.
 (() => {
   const { Microphone, Voice, Wire } = window.Interpreter;
-  const READINGS = { "zh-Hant": 1, "zh-Hans": 1, ja: 1, ko: 1, th: 1, ru: 1 };
 
   const element = (tag, attributes = {}, ...children) => {
     const made = document.createElement(tag);
@@ -131,7 +130,8 @@
       this.mine = new Half(this, "mine");
       this.halves = [this.mine, this.theirs];
       this.dialog = element("dialog", { class: "large" });
-      root.replaceChildren(this.theirs.root, this.mine.root, this.dialog);
+      this.frame = element("div", { class: "halves" }, this.theirs.root, this.mine.root);
+      root.replaceChildren(this.frame, this.dialog);
       document.addEventListener("visibilitychange", () => document.hidden && this.letGo());
     }
 
@@ -139,8 +139,7 @@
     open(settings) {
       const { mine, theirs } = settings;
       this.words = settings.words;
-      this.root = settings;
-      this.theirs.root.classList.toggle("turned", Boolean(settings.faceToFace));
+      this.frame.classList.toggle("turned", Boolean(settings.faceToFace));
       this.mine.speak(mine, settings.words[mine]);
       this.theirs.speak(theirs, settings.words[theirs]);
       const changed = this.pair !== `${mine} ${theirs} ${settings.handsFree}`;
@@ -206,8 +205,6 @@
         if (this.wire) this.wire.send({ type: "Stop" });
       }, 150);
       this.setState("thinking");
-      clearTimeout(this.patience);
-      this.patience = setTimeout(() => this.state === "thinking" && this.setState("ready"), 6000);
     }
 
     tell(text, language) {
