@@ -2,6 +2,7 @@
 
 import re
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,8 @@ from ui.hand_over import venue_book, venue_hints, venue_terms
 from venues.check import check, numbers, numerals, simplified, status_table
 from venues.errors import VenueError
 from venues.images import verify
-from venues.pack import TAGS, Pack, find, names, packs_folder, read_pack
+from venues.known import parse_known
+from venues.pack import TAGS, Pack, answers, find, names, packs_folder, read_pack
 from venues.schema import SHAPES, path, schema
 from venues.terms import common_terms, joined, own_terms
 
@@ -267,3 +269,33 @@ def test_a_guide_is_written_in_the_languages_of_the_phrasebook() -> None:
 def test_the_published_schemas_are_those_of_the_program() -> None:
     for name in SHAPES:
         assert path(name).read_text(encoding="utf-8") == schema(name), "python -m venues.schema writes them anew"
+
+
+def test_a_question_whose_answer_was_rewritten_is_found() -> None:
+    pack = read_pack(find("beitou"))
+    asked = next(each for each in pack.questions if each.answer == "park/long" and each.words)
+    passage = pack.passages["park", "long", "zh-Hant"]
+    rewritten = replace(passage, text=passage.text.replace(asked.words, "這一句改寫了"))
+    changed = replace(pack, passages={**pack.passages, ("park", "long", "zh-Hant"): rewritten})
+    assert any(asked.id in str(finding) and asked.words in str(finding) for finding in check(changed))
+    assert not any("questions.csv" in str(finding) for finding in check(pack))
+
+
+@pytest.mark.parametrize(
+    ("row", "message"),
+    [
+        ("a.b,park/long,,ok", "line 1: column 'words' is missing"),
+        ("question,answer,words,xx\na.b,-,,ok", "line 1: unknown column 'xx'"),
+        ("question,answer,words,ja\nA b,-,,いつ", "line 2: question 'A b' is not allowed"),
+        ("question,answer,words,ja\na.b,prak/long,,いつ", "did you mean 'park/long'"),
+        ("question,answer,words,ja\na.b,-,,いつ\na.b,-,,どこ", "line 3: 'a.b' was given before"),
+        ("question,answer,words,ja\na.b,-,,", "in one language at least"),
+        ("question,answer,words,ja\na.b,-,,いつ,どこ", "another number of cells"),
+    ],
+)
+def test_a_wrong_list_of_questions_gets_one_sentence(row: str, message: str) -> None:
+    venue = read_pack(find("beitou")).venue
+    with pytest.raises(VenueError, match=re.escape(message)):
+        parse_known(
+            row if row.startswith("question") else f"question,answer,ja\n{row}", "questions.csv", TAGS, answers(venue)
+        )

@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
+from venues import belief
 from venues.choice import SUPPORTED, Choice
 from venues.errors import VenueError
 from venues.facts import STATE, Fact, language_name, sentence
@@ -37,9 +38,10 @@ NAMED, NAMES = 0.5, 0.4
 """Worth of a passage whose stop is named whole, and of one that speaks of every name in the question."""
 HEADLESS = 0.6
 """What is left of the confidence when what is counted or done is not in the sentences of the answer."""
-CERTAINLY_KNOWN, PROBABLY_KNOWN, NEARLY_KNOWN = 0.62, 0.45, 0.35
-"""Likeness to a known question from which its answer is given before any search, where the search finds nothing, and
-from which it is among the nearest."""
+NEARLY_KNOWN = 0.35
+"""Likeness to a known question from which its answer is among the nearest."""
+_SURE = 0.5
+"""Likeness from which the sentence that people chose is shown rather than the one that was found."""
 _CLEAR = 0.5
 """Strength from which a stop counts as named: what its texts do not hold is not looked for at other stops."""
 
@@ -159,34 +161,61 @@ class Guide:
         best = ranked[0] if ranked else None
         confidence = self._confidence(best, reading) if best and self._choice.speaks_of_topics(best, reading) else 0.0
         likes = self._known.like(reading.asked.text, reads_in)
-        if (certain := self._by_known(likes, reading, ranked, at, show_in, CERTAINLY_KNOWN)) is not None:
-            return certain
         fact = self._choice.fact(reading, best, confidence, at, show_in)
         near_by = self._nearest(ranked, reading, show_in, fact, likes)
-        if fact is not None and fact.known:
-            return self._fact_answer(fact, near_by, show_in)
+        found: Answer | None = None
         if fact is not None:
-            return self._nothing(near_by, show_in, fact.text)
-        if self._wants_overview(reading):
-            return self._overview(reading.mentions[0], near_by, show_in)
-        if best is None or confidence < self._least(best, reading, strength):
-            known = self._by_known(likes, reading, ranked, at, show_in, PROBABLY_KNOWN)
-            return known or self._nothing(near_by, show_in)
-        return self._text_answer(best, confidence, near_by, show_in)
+            found = self._fact_answer(fact, near_by, show_in) if fact.known else None
+        elif self._wants_overview(reading):
+            found = self._overview(reading.mentions[0], near_by, show_in)
+        elif best is not None and confidence >= self._least(best, reading, strength):
+            found = self._text_answer(best, confidence, near_by, show_in)
+        believed = self._believed(found, likes, confidence, best.passage.stop if best is not None else "")
+        if believed is found is not None:
+            return found
+        if isinstance(believed, Likeness):
+            answer = self._by_known(believed, reading, ranked, likes, at, show_in)
+            if answer is not None:
+                return answer
+        return self._nothing(near_by, show_in, fact.text if fact is not None and not fact.known else "")
+
+    def _believed(
+        self, found: Answer | None, likes: Sequence[Likeness], confidence: float, best: str
+    ) -> Answer | Likeness | None:
+        """What is believed most: what was found, the known question that is most alike, or neither."""
+        if not likes:
+            return found
+        like = likes[0]
+        stop, _, kind = like.answer.partition("/")
+        beside = found.id.split("/")[1] if found is not None else best
+        evidence = belief.Evidence(
+            confidence,
+            like.score,
+            like.score - max((each.score for each in likes if each.answer != like.answer), default=0.0),
+            like.answer == UNANSWERED,
+            # A fact and a text of one stop are two answers.
+            stop == beside and (found is None or (found.state == STATE) == (kind in FACTS or stop == "emergency")),
+        )
+        known = belief.known(evidence)
+        if found is None:
+            return None if evidence.unanswered or known < belief.LEAST_KNOWN else like
+        if found.state == STATE:
+            # Where the data answer, they also know for which day; the known question only has to agree.
+            return found if evidence.same_stop or belief.fact(evidence) >= known else like
+        if belief.text(evidence) < max(known, belief.LEAST_TEXT) or (evidence.same_stop and like.score >= _SURE):
+            return like if known >= belief.LEAST_KNOWN or like.score >= _SURE else None
+        return found
 
     def _by_known(
         self,
-        likes: Sequence[Likeness],
+        like: Likeness,
         reading: Reading,
         ranked: Sequence[Hit],
+        likes: Sequence[Likeness],
         at: datetime,
         language: str,
-        least: float,
     ) -> Answer | None:
-        """The answer of the known question that is most alike, where it is alike enough."""
-        if not likes or likes[0].score < least:
-            return None
-        like = likes[0]
+        """The answer of a known question; None where the venue does not have it after all."""
         answer = like.answer
         near_by = self._nearest(ranked, reading, language, None, likes)
         if answer == UNANSWERED:
@@ -272,14 +301,15 @@ class Guide:
             found[fact.id] = Alternative(fact.id, title, fact.language)
         for like in likes[:2]:
             if like.score >= NEARLY_KNOWN and like.answer != UNANSWERED:
-                stop = like.answer.split("/")[0]
                 name = f"{self._venue.id}/{like.answer}"
-                if stop not in taken:
-                    taken.add(stop)
-                    title = self._choice.title(stop, language) if stop in self._stops else ""
-                    found.setdefault(name, Alternative(name, title, language))
+                stop = like.answer.split("/")[0]
+                taken.add(stop)
+                title = self._choice.title(stop, language) if stop in self._stops else ""
+                found.setdefault(name, Alternative(name, title, language))
+        searched: set[str] = set()
         for hit in ranked:
-            if hit.passage.stop not in taken:
+            if hit.passage.stop not in searched:
+                searched.add(hit.passage.stop)
                 taken.add(hit.passage.stop)
                 name = f"{self._venue.id}/{hit.passage.stop}/{hit.passage.kind}"
                 found.setdefault(
@@ -339,7 +369,7 @@ class Guide:
             text = f"{note}\n{text}"
         if passage.status == "stale":
             text = f"{text}\n{sentence('stale', language)}"
-        others = tuple(each for each in near_by if each.id.split("/")[1] != passage.stop)
+        others = tuple(each for each in near_by if each.id != name)
         return Answer(
             text, passage.language, language, name, passage.status, how, round(score, 3), (mine, *others)[:3], True
         )

@@ -48,6 +48,20 @@ class Finding:
         return f"{self.stop} {self.language} {self.kind}: {self.problem}"
 
 
+def _lost_questions(pack: Pack) -> Iterator[Finding]:
+    """Known questions whose words no longer stand in the original: the text was changed, and they point nowhere."""
+    source = pack.venue.source_language
+    for question in pack.questions:
+        if question.words:
+            stop, kind = question.answer.split("/")
+            passage = pack.passages.get((stop, kind, source))
+            if passage is None or question.words not in passage.text:
+                yield Finding(
+                    stop, source, kind,
+                    f"lacks '{question.words}', by which questions.csv finds the answer of {question.id}",
+                )  # fmt: skip
+
+
 def check(pack: Pack, terms: Sequence[Term] = ()) -> Iterator[Finding]:
     """Go through a pack in the order of its stops. ``terms``: the venue's own names, which translations should use."""
     names = [term for term in terms if term.kind in NAMES]
@@ -68,6 +82,7 @@ def check(pack: Pack, terms: Sequence[Term] = ()) -> Iterator[Finding]:
                 source = pack.passages.get((stop.id, kind, pack.venue.source_language))
                 yield from _of_passage(passage, source)
             yield from _lost_names(pack, stop.id, tag, names)
+    yield from _lost_questions(pack)
     for what, texts in (("name", pack.venue.name), ("description", pack.venue.description)):
         for tag in pack.venue.languages:
             if not texts.get(tag, "").strip():

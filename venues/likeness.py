@@ -20,16 +20,18 @@ from venues.words import UNSPACED, normal, words_of
 _UNSEEN = 0.5
 """Wordings by which a feature is weighed that none of them has."""
 _LISTS = ("asking", "intent", "when", "topic", "place", "sense")
-_OF_KIND = {"asking": 0.7, "intent": 0.7, "when": 0.5, "topic": 1.0, "place": 0.5, "sense": 1.0}
+_OF_KIND = {"asking": 0.7, "intent": 0.7, "when": 0.5, "topic": 1.0, "place": 0.5, "sense": 1.5}
 _MUST = frozenset({"price", "fire-ambulance", "police", "tourist-hotline"})
 """Facts that a known question has to ask for when the visitor's does."""
-_RUNS = {"": ((1, 0.3), (2, 1.0), (3, 0.7)), "th": ((3, 0.7), (5, 0.7))}
+_RUNS = {"": ((1, 0.8), (2, 1.0), (3, 0.4)), "th": ((3, 0.7), (5, 0.7))}
 """Letters of a run and how much it counts, in languages without spaces."""
-_OTHER_WANTS = 0.7
+_OTHER_WANTS = 0.5
 """What is left of the likeness when the visitor asks for a fact or a topic that the known question does not."""
 _NAME = 0.35
 """How much a word counts that is part of a name."""
-_DULL = 0.25
+_STEM, _PIECE = 0.8, 0.35
+"""How much the beginning of a word counts, and a run of four of its letters."""
+_DULL = 0.4
 """How much a word counts that says nothing by itself."""
 
 
@@ -105,7 +107,9 @@ class _Wordings:
             known = self._said[number]
             if not (answer := self._answer(question, asked, known)):
                 continue
-            score = min(1.0, scores[number]) * _OTHER_WANTS ** len(asked.wants - known.wants)
+            # Runs of letters agree less often than words do.
+            alike = math.sqrt(scores[number]) if self._language in UNSPACED else scores[number]
+            score = min(1.0, alike) * _OTHER_WANTS ** len(asked.wants - known.wants)
             before = best.get((answer, question.words))
             if before is None or before.score < score:
                 best[answer, question.words] = Likeness(question, answer, wording, score)
@@ -169,8 +173,8 @@ class _Wordings:
         for word, start, end in tokens(text):
             worth = _DULL if any(s <= start and end <= e for s, e in dull) else 1.0
             add(word, worth, start, end)
-            add("^" + word[: max(4, len(word) - 3)], 0.8 * worth, start, end)
+            add("^" + word[: max(4, len(word) - 3)], _STEM * worth, start, end)
             padded = f"<{word}>"
             for i in range(len(padded) - 3):
-                add("~" + padded[i : i + 4], 0.35 * worth, start, end)
+                add("~" + padded[i : i + 4], _PIECE * worth, start, end)
         return bag

@@ -219,7 +219,7 @@ class Names:
             found[each.key].append(each)
         for key, where in found.items():
             stops = self.kinds().get(key, frozenset())
-            for stop in stops if len(stops) <= 2 else ():
+            for stop in sorted(stops) if len(stops) <= 2 else ():
                 yield Mention(stop, 0.5 / len(stops), tuple((f.start, f.end) for f in where), key)
 
     def kinds(self) -> Mapping[str, frozenset[str]]:
