@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import ipaddress
 import json
 import os
@@ -27,6 +28,8 @@ Result = TypeVar("Result")
 MEGABYTE = 1024 * 1024
 SMALL = MEGABYTE
 """Bytes of a body that is no sound file."""
+PARTING = 2.0
+"""Seconds that a conversation which is turned away stays open."""
 _MOST_ADDRESSES = 10_000
 """Addresses that are remembered; who was quiet longest is forgotten first."""
 _SOUND = ("/v1/audio/transcriptions", "/v1/audio/translations")
@@ -226,4 +229,9 @@ async def turn_away(receive: Receive, send: Send, code: str, message: str, closi
     await receive()
     await send({"type": "websocket.accept"})
     await send({"type": "websocket.send", "text": problem_text(code, message)})
+    # Who is about to say Start would find the connection broken before reading why.
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(PARTING):
+            if (await receive())["type"] == "websocket.disconnect":
+                return
     await send({"type": "websocket.close", "code": closing})

@@ -64,6 +64,7 @@ class _Sound(Asked):
     language: str = Field("", examples=["ja"])
     """What is spoken: BCP-47 or ISO 639-1. Empty: English first, then every other language that is heard."""
     response_format: str = Field("json", examples=list(HEARD_FORMATS))
+    """json, text, verbose_json (with a segment for every sentence), srt or vtt."""
     prompt: str = ""
     """Taken and not used."""
     temperature: float = Field(0.0, ge=0, le=1)
@@ -101,9 +102,11 @@ class Speech(Asked):
     language: str = Field("", examples=["ko"])
     """The text's language, where the voice's name does not tell it."""
     response_format: str = Field("mp3", examples=list(FORMATS))
+    """mp3, opus, flac, wav or pcm (24 kHz, 16 bits, mono)."""
     speed: float = Field(1.0, ge=0.4, le=2.5)
     """1 is normal, 0.7 slower."""
     stream_format: Literal["audio"] = "audio"
+    """Only audio."""
 
 
 def router(house: House, shelf: Shelf, work: Work, limits: Limits) -> APIRouter:
