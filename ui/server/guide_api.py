@@ -156,6 +156,7 @@ class ToTranslate(Asked):
     """A text to translate."""
 
     text: str = Field(min_length=1, max_length=LONGEST_TEXT, examples=["廁所在哪裡？"])
+    """The text, a sentence or a few."""
     source: str = Field(max_length=35, examples=["zh-Hant"])
     """Tag of the text's language."""
     target: str = Field(max_length=35, examples=["ko"])
@@ -191,6 +192,7 @@ class Question(Asked):
     """A question to the guide."""
 
     question: str = Field(min_length=1, max_length=LONGEST_QUESTION, examples=["온천박물관은 언제 문을 열어요?"])
+    """In any language of the guide."""
     language: str = Field("", max_length=35, examples=["ko"])
     """Its tag; empty: found from the question."""
     at: datetime | None = Field(None, examples=["2026-11-25T14:00"])

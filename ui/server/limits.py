@@ -21,7 +21,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from interpreter.cards import near
 from interpreter.errors import ChoiceError, InterpreterError
-from ui.server.problems import PREFIX, Refused, drain, refuse
+from ui.server.problems import PREFIX, Refused, refuse
 from venues.errors import VenueError
 
 Result = TypeVar("Result")
@@ -174,7 +174,6 @@ class Bounds:
             message = await receive()
             taken += len(message.get("body", b""))
             if taken > most:
-                await drain(scope, receive)
                 raise problem
             return message
 

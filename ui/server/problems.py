@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Sequence
 from typing import Any
 
@@ -15,17 +14,13 @@ from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
-from starlette.types import Message, Receive, Scope, Send
+from starlette.types import Receive, Scope, Send
 
 from interpreter.errors import AudioError, ChoiceError, InterpreterError, LanguageError, ModelError, TextError
 from venues.errors import VenueError
 
 PREFIX = "/v1/"
 """Where the interfaces for others begin."""
-DRAINED = 256 * 1024 * 1024
-"""Bytes of a refused body that are still taken and thrown away, so that its sender gets to read why."""
-DRAINING = 30.0
-"""Seconds that this may take."""
 
 _KINDS = {401: "authentication_error", 403: "permission_error", 429: "rate_limit_error"}
 _CODES: dict[type[InterpreterError], tuple[int, str]] = {
@@ -114,25 +109,8 @@ def refusal(error: Exception) -> Refused:
     return Refused(400, "invalid_request", str(error))
 
 
-async def drain(scope: Scope, receive: Receive) -> None:
-    """Take the rest of a body that nobody wants: who is still sending would see a broken connection, and no answer."""
-    if any(name == b"expect" for name, _ in scope["headers"]):
-        return
-    left = DRAINED
-    try:
-        async with asyncio.timeout(DRAINING):
-            while left > 0:
-                message: Message = await receive()
-                left -= len(message.get("body", b""))
-                if message["type"] != "http.request" or not message.get("more_body"):
-                    return
-    except TimeoutError:
-        return
-
-
 async def refuse(problem: Refused, scope: Scope, receive: Receive, send: Send) -> None:
-    """Answer a request with a problem before any route has seen it."""
-    await drain(scope, receive)
+    """Answer a request with a problem before any route has seen it; uvicorn throws the rest of its body away."""
     await problem.response()(scope, receive, send)
 
 

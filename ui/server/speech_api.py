@@ -95,6 +95,7 @@ class Speech(Asked):
     )
 
     input: str = Field(min_length=1, max_length=LONGEST_TEXT, examples=["溫泉博物館在哪裡？"])
+    """The text."""
     voice: str = Field(max_length=100, examples=["zh-Hant", "espeak"])
     """A language's tag, or a voice's name."""
     model: str = Field(AUTO, examples=["auto", "espeak"])
