@@ -47,12 +47,12 @@ def free_port() -> int:
 
 
 @contextmanager
-def kiosk(data: Path, *options: str) -> Iterator[Kiosk]:
+def kiosk(data: Path, *options: str, **environment: str) -> Iterator[Kiosk]:
     """Start one, wait until it answers, and end it."""
     port = free_port()
     process = subprocess.Popen(
         [sys.executable, "-c", "from ui.command_line import main; main()", "kiosk", "--port", str(port), *options],
-        env={**os.environ, "INTERPRETER_DATA": str(data)}, stderr=subprocess.PIPE, text=True,
+        env={**os.environ, "INTERPRETER_DATA": str(data), **environment}, stderr=subprocess.PIPE, text=True,
         cwd=Path(__file__).parent.parent,
     )  # fmt: skip
     try:

@@ -24,6 +24,10 @@ def kiosk(
         Path | None, typer.Option(help="Certificate (PEM): phones give the microphone only to https.")
     ] = None,
     tls_key: Annotated[Path | None, typer.Option(help="Its private key (PEM).")] = None,
+    limits: Annotated[
+        str,
+        typer.Option(envvar="INTERPRETER_LIMITS", help="What may be asked at once: sockets=300,requests=600."),
+    ] = "",
     database: Database = "",
     profile: Profile = "auto",
     models: ModelsFile = None,
@@ -42,14 +46,17 @@ def kiosk(
 
     from ui.server.app import build
     from ui.server.house import House
+    from ui.server.keys import Keys
+    from ui.server.limits import Limits
 
+    bounds, keys = Limits.parse(limits), Keys.from_environment()
     house = House(Options(profile, models, device, use), venue, database)
     scheme = "http" if tls_cert is None else "https"
     shown = "127.0.0.1" if host in ("0.0.0.0", "::") else host
     say(f"open {scheme}://{shown}:{port} in a browser; Ctrl-C ends the program.")
     config = uvicorn.Config(
-        build(house), host=host, port=port, log_level="warning", ssl_certfile=tls_cert, ssl_keyfile=tls_key,
-        ws_max_size=1 << 17, timeout_graceful_shutdown=3,
+        build(house, bounds, keys), host=host, port=port, log_level="warning", ssl_certfile=tls_cert,
+        ssl_keyfile=tls_key, ws_max_size=1 << 17, timeout_graceful_shutdown=3,
     )  # fmt: skip
     uvicorn.Server(config).run()
 

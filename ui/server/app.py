@@ -8,12 +8,17 @@ from pathlib import Path
 
 import gradio as gr
 from fastapi import FastAPI, Request, Response, WebSocket
-from fastapi.responses import FileResponse, RedirectResponse
+from fastapi.responses import RedirectResponse
 from fastapi.staticfiles import StaticFiles
 
 from ui.pages import kiosk
+from ui.server import guide_api, speech_api
 from ui.server.house import House
+from ui.server.keys import Gate, Keys
+from ui.server.limits import Bounds, Limits, Work
+from ui.server.problems import add_handlers
 from ui.server.rooms import Rooms
+from ui.server.shelf import Shelf
 from ui.server.wire import Wire
 
 STATIC = Path(kiosk.__file__).parent / "static"
@@ -31,7 +36,7 @@ HEADERS = {
 }
 
 
-def build(house: House) -> FastAPI:
+def build(house: House, limits: Limits = Limits(), keys: Keys = Keys()) -> FastAPI:
     """The application around a house that is open."""
 
     @asynccontextmanager
@@ -43,6 +48,10 @@ def build(house: House) -> FastAPI:
                   redoc_url=None)  # fmt: skip
     rooms = Rooms()
     app.state.house, app.state.rooms = house, rooms
+    # The last one added is asked first: a guessed key counts as a request, and a refusal has the headers, too.
+    app.add_middleware(Gate, keys=keys)
+    app.add_middleware(Bounds, limits=limits)
+    add_handlers(app)
 
     @app.middleware("http")
     async def guard(request: Request, call: Callable[[Request], Awaitable[Response]]) -> Response:
@@ -64,12 +73,9 @@ def build(house: House) -> FastAPI:
     async def interpret(socket: WebSocket) -> None:
         await Wire(socket, house, rooms).run()
 
-    @app.get("/v1/venues/{venue}/stops/{stop}/image", include_in_schema=False)
-    def image(venue: str, stop: str) -> Response:
-        """A stop's picture; 404 where it has none."""
-        path = house.picture(venue, stop)
-        return FileResponse(path, headers={"Cache-Control": "max-age=300"}) if path else Response(status_code=404)
-
+    work = Work(limits)
+    app.include_router(speech_api.router(house, Shelf(house), work, limits))
+    app.include_router(guide_api.router(house, work))
     app.mount("/assets", StaticFiles(directory=STATIC), name="assets")
     mounted: FastAPI = gr.mount_gradio_app(
         app, kiosk.build(house), path="/kiosk", theme=kiosk.THEME, head=kiosk.HEAD,

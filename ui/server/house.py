@@ -17,6 +17,7 @@ from venues.ledger import FILE, Piece
 from venues.pack import TAGS
 
 if TYPE_CHECKING:
+    from interpreter.cards import ModelCard
     from interpreter.session import Engines
     from interpreter.stt import Hints
     from interpreter.translation import Term
@@ -43,8 +44,10 @@ class House:
         self.database = database
         self.desk: Desk = open_desk(database)
         self.desk.store.source_language(venue)
-        cards = options.cards()
-        self.heard: tuple[str, ...] = tuple(tag for tag in TAGS if tag in heard_languages(cards))
+        self.options = options
+        self.cards: tuple[ModelCard, ...] = options.cards()
+        """Every model of models.txt, installed or not."""
+        self.heard: tuple[str, ...] = tuple(tag for tag in TAGS if tag in heard_languages(self.cards))
         """Tags that are understood when spoken; the others can be typed."""
         self.engines: Engines = options.engines(Wanted(self.heard, tuple(permutations(TAGS, 2)), TAGS), venue)
         self.spoken: tuple[str, ...] = tuple(
