@@ -12,6 +12,7 @@ from interpreter.errors import ChoiceError
 from ui.options import Database, Device, ModelsFile, Options, Profile, Use, say
 
 PORT = 7860
+IDLE = 90
 
 
 def kiosk(
@@ -24,6 +25,10 @@ def kiosk(
         Path | None, typer.Option(help="Certificate (PEM): phones give the microphone only to https.")
     ] = None,
     tls_key: Annotated[Path | None, typer.Option(help="Its private key (PEM).")] = None,
+    idle: Annotated[
+        int,
+        typer.Option(min=0, metavar="SECONDS", help="Back to the welcome after so long without a visitor; 0: never."),
+    ] = IDLE,
     database: Database = "",
     profile: Profile = "auto",
     models: ModelsFile = None,
@@ -43,7 +48,7 @@ def kiosk(
     from ui.server.app import build
     from ui.server.house import House
 
-    house = House(Options(profile, models, device, use), venue, database)
+    house = House(Options(profile, models, device, use), venue, database, idle)
     scheme = "http" if tls_cert is None else "https"
     shown = "127.0.0.1" if host in ("0.0.0.0", "::") else host
     say(f"open {scheme}://{shown}:{port} in a browser; Ctrl-C ends the program.")

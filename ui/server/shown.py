@@ -1,4 +1,4 @@
-"""What a connection is told beyond the events: how a text is read aloud, in which language one failed, what was meant."""
+"""What a connection is told beyond the events: how a text is read aloud, what language failed, what else was meant."""
 
 from __future__ import annotations
 
