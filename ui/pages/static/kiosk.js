@@ -21,10 +21,14 @@
       root.replaceChildren(...this.buttons.values());
       this.count = element("p", { role: "timer" });
       this.question = element("h2", {});
-      this.here = element("button", { type: "button", class: "plain-button primary", onclick: () => this.touch() });
+      this.here = element("button", { type: "button", class: "plain-button primary" });
       this.dialog = element("dialog", { class: "still-there" }, this.question, this.count, this.here);
       document.body.append(this.dialog);
-      for (const sign of SIGNS) document.addEventListener(sign, () => this.touch(), { capture: true, passive: true });
+      // While the question stands it is answered by a click, or a touch would go through to what lies under it.
+      const seen = (event) => (event.type === "alive" || !this.dialog.open) && this.touch();
+      for (const sign of SIGNS) document.addEventListener(sign, seen, { capture: true, passive: true });
+      this.dialog.addEventListener("click", () => this.touch());
+      this.dialog.addEventListener("close", () => { this.seen = performance.now(); });
       setInterval(() => this.look(), 250);
     }
 

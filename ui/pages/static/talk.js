@@ -104,12 +104,14 @@
       if (this.heard && !needed.some((each) => this.heard.includes(each.language))) return half.problem("not-heard");
       this.holder = this.last = half;
       this.unanswered = false;
-      this.setState("listening");
+      // Who sees "listening" may speak: not before the microphone is open.
+      this.setState(this.microphone.context ? "listening" : "thinking");
       this.wire.send({ type: "Interrupt" });
       if (!this.handsFree) this.wire.send({ type: "Listen", language: half.language });
       try {
         await this.microphone.open((sound) => this.hear(sound));
         if (this.holder !== half) this.microphone.pause();
+        else this.setState("listening");
       } catch (error) {
         this.deaf(error.name);
       }
@@ -178,7 +180,8 @@
     }
 
     take(message) {
-      const id = `${message.speaker}-${message.utterance}`;
+      // With the room's code: after a restart of the program the numbers begin anew.
+      const id = `${this.wire?.start.room}-${message.speaker}-${message.utterance}`;
       // Somebody is there, also when nobody touches the screen.
       if (["SpeechStarted", "Partial", "Final"].includes(message.type)) document.dispatchEvent(new Event("alive"));
       if (message.type === "Ready") this.heard = message.heard;
