@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from interpreter.cards import ENGINES
 from interpreter.engines import Wanted, heard_languages, resolve_device
 from interpreter.models import available, choose
+from interpreter.romanisation import romanised
 from ui.hand_over import venue_hints, venue_term_list, venue_terms
 from ui.options import Options, open_desk
 from venues.ask import Guide
@@ -62,6 +63,8 @@ class House:
         """While only built-in models are there: those that would do better, and the profile that has them."""
         self.hints: Hints = venue_hints(venue, database)
         self.terms: tuple[Term, ...] = venue_terms(venue, database)
+        for tag in TAGS:
+            romanised("一", tag)  # loads what reads it, so that no conversation waits for that
         self._told: dict[str, Told] = {}
         self._lock = threading.Lock()
 

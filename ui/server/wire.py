@@ -20,7 +20,6 @@ from starlette.concurrency import iterate_in_threadpool
 from interpreter.audio import RATE, from_pcm16
 from interpreter.errors import InterpreterError
 from interpreter.events import Event, SpeechEnded, Spoken, to_json
-from interpreter.romanisation import romanised
 from interpreter.session import Conversation, Session
 from interpreter.vad import Listening
 from ui.server.house import House
@@ -217,7 +216,6 @@ class Wire:
         await self._socket.send_text(json.dumps(ready))
         for text in room.since(start.after, (*hears, *speaks)):
             await self._socket.send_text(text)
-        self._work.put_nowait(lambda: _warm((*speaks, *hears)))
         return room, member
 
     async def _send(self, member: Member) -> None:
@@ -328,13 +326,6 @@ class Wire:
                     room.post(message, member)
             except InterpreterError as error:
                 member.post(_problem(error))
-
-
-def _warm(tags: tuple[str, ...]) -> Iterator[Event]:
-    """Load what reads these languages aloud, before the first text waits for it."""
-    for tag in dict.fromkeys(tags):
-        romanised("1", tag)
-    yield from ()
 
 
 def _hear(session: Session, language: str) -> Iterator[Event]:
