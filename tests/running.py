@@ -47,9 +47,9 @@ def free_port() -> int:
 
 
 @contextmanager
-def kiosk(data: Path, *options: str, **environment: str) -> Iterator[Kiosk]:
-    """Start one, wait until it answers, and end it."""
-    port = free_port()
+def kiosk(data: Path, *options: str, port: int = 0, **environment: str) -> Iterator[Kiosk]:
+    """Start one, on a free port unless one is given, wait until it answers, and end it."""
+    port = port or free_port()
     process = subprocess.Popen(
         [sys.executable, "-c", "from ui.command_line import main; main()", "kiosk", "--port", str(port), *options],
         env={**os.environ, "INTERPRETER_DATA": str(data), **environment}, stderr=subprocess.PIPE, text=True,

@@ -5,6 +5,8 @@ from pathlib import Path
 import pytest
 from running import QUESTION, Kiosk, kiosk, say, until
 
+from interpreter.audio import stream, to_pcm16
+
 
 @pytest.fixture(scope="module")
 def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Kiosk]:
@@ -116,3 +118,65 @@ def test_nothing_of_a_visitor_is_kept(place: Kiosk, tmp_path: Path) -> None:
     for path in place.data.rglob("*"):
         if path.is_file():
             assert b"xylophone" not in path.read_bytes()
+
+
+def test_texts_of_other_scripts_come_with_their_reading(place: Kiosk) -> None:
+    with place.talk(speaks=["en", "zh-Hant"], hears=["en", "ja", "zh-Hant"]) as socket:
+        socket.send(json.dumps({"type": "Tell", "text": "謝謝您", "language": "zh-Hant"}))
+        told = until(socket, "Translated")
+        assert next(each for each in told if each["type"] == "Final")["reading"] == "Xiè xie nín"
+        told += until(socket, "Translated")
+        readings = {each["target"]: each["reading"] for each in told if each["type"] == "Translated"}
+        assert readings == {"en": "", "ja": "Dōmo arigatō gozaimasu."}
+
+
+def test_what_is_called_wrong_is_told_back_with_other_phrases_to_who_asked(place: Kiosk) -> None:
+    with place.talk(speaks=["zh-Hant"], hears=["zh-Hant"]) as one:
+        room = until(one, "Ready")[-1]
+        with place.talk(speaks=["en"], hears=["en"], room=room["room"], key=room["key"]) as other:
+            until(other, "Members")
+            asked = {"text": "廁所在哪裡？", "language": "zh-Hant", "told": "Where is the toilet?", "target": "en"}
+            one.send(json.dumps({"type": "Wrong", **asked}))
+            answer = until(one, "Nearest")[-1]
+            assert answer["language"] == "zh-Hant"
+            assert answer["back"] == "請問洗手間在哪裡？"
+            assert len(set(answer["suggestions"])) == 3
+            assert not {"廁所在哪裡？", answer["back"]} & set(answer["suggestions"])
+            one.send(json.dumps({"type": "Tell", "text": answer["suggestions"][0], "language": "zh-Hant"}))
+            assert "Nearest" not in kinds(until(other, "Translated"))
+            one.send(json.dumps({"type": "Wrong", **asked, "target": "xx"}))
+            assert until(one, "Problem")[-1]["code"] == "bad-language"
+            one.send(json.dumps({"type": "Wrong", "text": "好", "language": "zh-Hant"}))
+            assert until(one, "Nearest")[-1]["back"] == ""
+
+
+def test_what_cannot_be_translated_offers_phrases_in_the_language_that_was_spoken(place: Kiosk) -> None:
+    with place.talk(speaks=["ko", "th"], hears=["ko", "th"]) as socket:
+        socket.send(json.dumps({"type": "Tell", "text": "박물관 지붕이 파란색이에요", "language": "ko"}))
+        failed = until(socket, "Failed")[-1]
+        assert failed["language"] == "ko"
+        assert 0 < len(failed["suggestions"]) <= 3
+        assert all(any("가" <= letter <= "힣" for letter in text) for text in failed["suggestions"])
+
+
+def test_without_a_button_a_pause_ends_what_was_said_and_more_may_follow(place: Kiosk) -> None:
+    pause = bytes(2 * 1600)
+    with place.talk(speaks=["en", "ja"], hears=["en", "ja"], hold=False) as socket:
+        until(socket, "Members")
+        for _ in range(2):
+            for block in stream(QUESTION):
+                socket.send(to_pcm16(block))
+            for _ in range(20):
+                socket.send(pause)
+            heard = until(socket, "Done")
+            assert kinds(heard).index("SpeechStarted") < kinds(heard).index("SpeechEnded") < kinds(heard).index("Final")
+            assert [each["text"] for each in heard if each["type"] == "Translated"] == ["温泉博物館はどこですか。"]
+
+
+def test_silence_without_a_button_stays_nothing(place: Kiosk) -> None:
+    with place.talk(speaks=["en", "ja"], hears=["en", "ja"], hold=False) as socket:
+        until(socket, "Members")
+        for _ in range(30):
+            socket.send(bytes(2 * 1600))
+        socket.send(json.dumps({"type": "Stop"}))
+        assert kinds(until(socket, "Done")) == ["Done"]

@@ -12,6 +12,7 @@ from interpreter.errors import ChoiceError
 from ui.options import Database, Device, ModelsFile, Options, Profile, Use, say
 
 PORT = 7860
+IDLE = 90
 
 
 def kiosk(
@@ -28,6 +29,10 @@ def kiosk(
         str,
         typer.Option(envvar="INTERPRETER_LIMITS", help="What may be asked at once: sockets=300,requests=600."),
     ] = "",
+    idle: Annotated[
+        int,
+        typer.Option(min=0, metavar="SECONDS", help="Back to the welcome after so long without a visitor; 0: never."),
+    ] = IDLE,
     database: Database = "",
     profile: Profile = "auto",
     models: ModelsFile = None,
@@ -50,7 +55,7 @@ def kiosk(
     from ui.server.limits import Limits
 
     bounds, keys = Limits.parse(limits), Keys.from_environment()
-    house = House(Options(profile, models, device, use), venue, database)
+    house = House(Options(profile, models, device, use), venue, database, idle)
     scheme = "http" if tls_cert is None else "https"
     shown = "127.0.0.1" if host in ("0.0.0.0", "::") else host
     say(f"open {scheme}://{shown}:{port} in a browser; Ctrl-C ends the program.")

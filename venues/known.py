@@ -91,7 +91,9 @@ def _question(
         )
     cells = {column: (value or "").strip() for column, value in row.items()}
     if not _ID.fullmatch(cells["question"]):
-        raise VenueError(f"{place}: question '{cells['question']}' is not allowed; use small letters, digits, '-' and '.'.")
+        raise VenueError(
+            f"{place}: question '{cells['question']}' is not allowed; use small letters, digits, '-' and '.'."
+        )
     if answers is not None and cells["answer"] not in answers:
         raise VenueError(f"{place}: there is no answer '{cells['answer']}'; {nearest(cells['answer'], answers)}")
     wordings = {

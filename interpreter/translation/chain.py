@@ -30,9 +30,9 @@ class Chain:
                     return answer
         return None
 
-    def nearest(self, text: str, source: str) -> tuple[str, ...]:
-        """Up to three phrases of the phrasebook that would work instead."""
+    def nearest(self, text: str, source: str, count: int = 3) -> tuple[str, ...]:
+        """Up to ``count`` phrases of the phrasebook that would work instead."""
         for each in self.translators:
             if isinstance(each, Phrasebook) and each.serves(source, source):
-                return tuple(each.nearest(text, source))
+                return tuple(each.nearest(text, source, count))
         return ()

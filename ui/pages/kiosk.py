@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import gradio as gr
 
+from ui.pages.manners import Manners
 from ui.pages.page import QUIET, Page, endonym
 from ui.pages.strings import strings
 from ui.pages.talk import TalkPage
@@ -16,8 +17,9 @@ from venues.pack import TAGS
 if TYPE_CHECKING:
     from ui.server.house import House
 
-SCRIPTS = ("wire.js", "talk.js", "kiosk.js")
-HEAD = "".join(f'<script src="/assets/{name}"></script>' for name in SCRIPTS)
+SCRIPTS = ("wire.js", "half.js", "talk.js", "kiosk.js")
+STYLE = '<link rel="stylesheet" href="/assets/screen.css">'
+HEAD = STYLE + "".join(f'<script src="/assets/{name}"></script>' for name in SCRIPTS)
 THEME = gr.themes.Base(
     font=["system-ui", "Noto Sans", "Noto Sans CJK TC", "sans-serif"],
     font_mono=["ui-monospace", "monospace"],
@@ -38,19 +40,21 @@ def build(house: House) -> gr.Blocks:
         with gr.Column(visible=False, elem_id="inside") as inside:
             with gr.Row(elem_id="bar"):
                 home = gr.Button(elem_id="home")
+                manners = Manners(house)
             with gr.Tabs(elem_id="rooms") as rooms:
-                pages: list[Page] = [TalkPage(house, chosen)]
-        frame = [chosen, welcome, inside, rooms, home]
+                pages: list[Page] = [TalkPage(house)]
+        frame = [chosen, welcome, inside, rooms, home, *manners.outputs]
         outputs = [*frame, *(each for one in pages for each in one.outputs)]
 
         def begin(tag: str) -> Sequence[Any]:
             words = strings(tag)
             own = [tag, gr.Column(visible=False), gr.Column(visible=True), gr.Tabs(selected="talk")]
-            return [*own, gr.Button(words["back-to-start"]), *(each for one in pages for each in one.begin(tag))]
+            bar = [gr.Button(words["back-to-start"]), *manners.begin(tag)]
+            return [*own, *bar, *(each for one in pages for each in one.begin(tag))]
 
         def end() -> Sequence[Any]:
             own = ["", gr.Column(visible=True), gr.Column(visible=False), gr.skip(), gr.skip()]
-            return [*own, *(each for one in pages for each in one.end())]
+            return [*own, *manners.end(), *(each for one in pages for each in one.end())]
 
         for tag, button in buttons.items():
             button.click(lambda tag=tag: begin(tag), None, outputs, **QUIET)
@@ -63,4 +67,15 @@ def _welcome(house: House) -> str:
     names = "".join(f'<span lang="{tag}">{escape(venue.name[tag])}</span>' for tag in (venue.source_language, "en"))
     pictured = [stop.id for stop in sorted(venue.stop, key=lambda each: each.order) if house.picture(venue.id, stop.id)]
     picture = f'<img src="/v1/venues/{venue.id}/stops/{pictured[0]}/image" alt="">' if pictured else ""
-    return f'<div class="venue">{picture}<h1>{names}</h1></div>'
+    return f'<div class="venue">{picture}<h1>{names}</h1></div>{_missing(house)}'
+
+
+def _missing(house: House) -> str:
+    """One line for whoever set this machine up: what it runs without, and which command adds it."""
+    if not house.missing:
+        return ""
+    tag = house.told().pack.venue.source_language
+    said = strings(tag)["missing"].format(
+        what=", ".join(house.missing), command=f"interpreter models pull {house.pull}"
+    )
+    return f'<p class="missing" lang="{tag}">{escape(said)}</p>'

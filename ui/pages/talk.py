@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import gradio as gr
@@ -26,8 +26,8 @@ show();
 class TalkPage:
     """A visitor and a person at the counter, on one screen."""
 
-    def __init__(self, house: House, chosen: gr.State) -> None:
-        """Build the components; ``chosen`` holds the visitor's tag."""
+    def __init__(self, house: House) -> None:
+        """Build the components."""
         self._source = house.told().pack.venue.source_language
         with gr.Tab("", id="talk", elem_id="talk-tab") as self.tab:
             with gr.Row(elem_classes="settings"):
@@ -35,9 +35,10 @@ class TalkPage:
                 self._turned = gr.Checkbox()
                 self._free = gr.Checkbox()
             self._talk = gr.HTML({}, html_template="", js_on_load=_ON_LOAD, apply_default_css=False, elem_id="talk")
-        settings = [chosen, self._other, self._turned, self._free]
+        # Not the state of the session: after a restart of the program the page goes on, and that is gone.
+        settings = [self._talk, self._other, self._turned, self._free]
         for change in (self._other.input, self._turned.input, self._free.input):
-            change(self._settings, settings, self._talk, **QUIET)
+            change(self._changed, settings, self._talk, **QUIET)
         self.outputs = [self.tab, self._other, self._turned, self._free, self._talk]
 
     def begin(self, tag: str) -> Sequence[Any]:
@@ -55,6 +56,9 @@ class TalkPage:
     def end(self) -> Sequence[Any]:
         """The conversation is over: connection, captions and microphone are let go."""
         return [gr.skip(), gr.skip(), gr.skip(), gr.skip(), {}]
+
+    def _changed(self, shown: Mapping[str, Any], theirs: str, turned: bool, free: bool) -> dict[str, Any]:
+        return self._settings(str((shown or {}).get("mine", "")), theirs, turned, free)
 
     def _partner(self, tag: str, theirs: str) -> str:
         return theirs if theirs != tag else next(each for each in (self._source, "en") if each != tag)

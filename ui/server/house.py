@@ -8,7 +8,10 @@ from itertools import permutations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from interpreter.engines import Wanted, heard_languages
+from interpreter.cards import ENGINES
+from interpreter.engines import Wanted, heard_languages, resolve_device
+from interpreter.models import available, choose
+from interpreter.romanisation import romanised
 from ui.hand_over import venue_hints, venue_term_list, venue_terms
 from ui.options import Options, open_desk
 from venues.ask import Guide
@@ -17,6 +20,8 @@ from venues.ledger import FILE, Piece
 from venues.pack import TAGS
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from interpreter.cards import ModelCard
     from interpreter.session import Engines
     from interpreter.stt import Hints
@@ -38,10 +43,12 @@ class Told:
 class House:
     """Opened once; shared by every page, conversation and request. Its methods may be called from any thread."""
 
-    def __init__(self, options: Options, venue: str, database: str = "") -> None:
+    def __init__(self, options: Options, venue: str, database: str = "", idle: int = 0) -> None:
         """Load the engines that are installed, and the venue. Raises VenueError, ModelError, ChoiceError."""
         self.venue = venue
         self.database = database
+        self.idle = idle
+        """Seconds without a touch or a word after which a kiosk asks whether anybody is there; 0: never."""
         self.desk: Desk = open_desk(database)
         self.desk.store.source_language(venue)
         self.options = options
@@ -54,8 +61,12 @@ class House:
             tag for tag in TAGS if any(tag in each.languages for each in self.engines.speakers)
         )
         """Tags that there is a voice for."""
+        self.missing, self.pull = _missing(cards, options, self.heard)
+        """While only built-in models are there: those that would do better, and the profile that has them."""
         self.hints: Hints = venue_hints(venue, database)
         self.terms: tuple[Term, ...] = venue_terms(venue, database)
+        for tag in TAGS:
+            romanised("一", tag)  # loads what reads it, so that no conversation waits for that
         self._told: dict[str, Told] = {}
         self._lock = threading.Lock()
 
@@ -86,3 +97,16 @@ class House:
             return None
         entry = self.desk.store.published(venue, stop).get(Piece(venue, stop, IMAGE, FILE))
         return self.desk.media.path(entry.text) if entry is not None else None
+
+
+def _missing(cards: Sequence[ModelCard], options: Options, heard: Sequence[str]) -> tuple[tuple[str, ...], str]:
+    profile = "auto" if options.profile == "embedded" else options.profile
+    here = available(cards)
+    device = resolve_device(options.device, [card for card in cards if card.name in here])
+    choices = [
+        choose(cards, role, languages, here, profile, device, options.use)
+        for role, languages in (("stt", heard), ("translation", TAGS), ("tts", TAGS))
+    ]
+    if not all(ENGINES[card.engine].built_in for choice in choices for card in choice.cards):
+        return (), ""
+    return tuple(card.name for choice in choices for card in choice.better), choices[0].profile

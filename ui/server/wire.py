@@ -1,7 +1,9 @@
 """``WS /v1/interpret``: one connection of a conversation. Messages are JSON; sound is 16 kHz s16le mono in binary.
 
-From the client: ``Start`` (first), then sound, ``Listen``, ``Stop``, ``Tell``, ``Choose``, ``Say``, ``Interrupt``.
-To the client: ``Ready`` (first), ``Members``, the events of a session, ``Done``, ``Busy``, ``Problem``, ``Closed``.
+From the client: ``Start`` (first), then sound, ``Listen``, ``Stop``, ``Tell``, ``Choose``, ``Say``, ``Interrupt``,
+``Wrong``.
+To the client: ``Ready`` (first), ``Members``, the events of a session (``Final`` and ``Translated`` with a ``reading``
+in Latin letters, ``Failed`` with its ``language``), ``Done``, ``Nearest``, ``Busy``, ``Problem``, ``Closed``.
 """
 
 from __future__ import annotations
@@ -13,15 +15,16 @@ from typing import Annotated, Any, Literal
 
 from fastapi import WebSocket, WebSocketDisconnect
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
-from starlette.concurrency import iterate_in_threadpool, run_in_threadpool
+from starlette.concurrency import iterate_in_threadpool
 
 from interpreter.audio import RATE, from_pcm16
 from interpreter.errors import InterpreterError
-from interpreter.events import Event, Spoken, to_json
+from interpreter.events import Event, SpeechEnded, Spoken, to_json
 from interpreter.session import Conversation, Session
 from interpreter.vad import Listening
 from ui.server.house import House
 from ui.server.rooms import Member, Room, RoomError, Rooms
+from ui.server.shown import Shown, nearest
 from venues.pack import TAGS
 
 LARGEST_FRAME = 64 * 1024
@@ -104,7 +107,19 @@ class Interrupt(_Message):
     type: Literal["Interrupt"]
 
 
-Message = Annotated[Start | Listen | Stop | Tell | Choose | Say | Interrupt, Field(discriminator="type")]
+class Wrong(_Message):
+    """Somebody says that this text was told wrongly; ``Nearest`` answers, to this connection alone."""
+
+    type: Literal["Wrong"]
+    text: str = Field(max_length=2000)
+    language: str
+    told: str = Field(default="", max_length=2000)
+    """The translation that is called wrong."""
+    target: str = ""
+    """Its language."""
+
+
+Message = Annotated[Start | Listen | Stop | Tell | Choose | Say | Interrupt | Wrong, Field(discriminator="type")]
 _MESSAGE: TypeAdapter[Any] = TypeAdapter(Message)
 
 
@@ -138,6 +153,7 @@ class Wire:
         self._rate = 1.0
         self._loop = asyncio.get_running_loop()
         self._session: Session | None = None
+        self._shown = Shown()
         self._deaf = False
         """Nobody understands what is spoken here; it can be typed."""
 
@@ -242,7 +258,12 @@ class Wire:
 
         def hear() -> Iterator[Event]:
             self._waiting -= seconds
-            yield from session.accept(audio)
+            ended = False
+            for event in session.accept(audio):
+                ended = ended or isinstance(event, SpeechEnded)
+                yield event
+            if ended:
+                yield from self._done(member)
 
         self._work.put_nowait(hear)
 
@@ -251,6 +272,11 @@ class Wire:
             raise RoomError("bad-message", "the conversation has begun already; Start comes once.")
         if isinstance(message, Say):
             self._work.put_nowait(lambda: self._say(message, member))
+            return
+        if isinstance(message, Wrong):
+            for tag in (message.language, *((message.target,) if message.target else ())):
+                _known((tag,))
+            self._work.put_nowait(lambda: self._nearest(message, member))
             return
         session = self._session
         if session is None:
@@ -277,8 +303,13 @@ class Wire:
             self._loop.call_soon_threadsafe(member.post, json.dumps(said, ensure_ascii=False))
         yield from ()
 
+    def _nearest(self, wrong: Wrong, member: Member) -> Iterator[Event]:
+        answer = nearest(self._house, wrong.text, wrong.language, wrong.told, wrong.target)
+        self._loop.call_soon_threadsafe(member.post, json.dumps(answer, ensure_ascii=False))
+        yield from ()
+
     def _done(self, member: Member) -> Iterator[Event]:
-        """Say that what was spoken while the button was held has been dealt with, even if that was nothing."""
+        """Say that what was spoken has been dealt with, even if nothing was understood."""
         self._loop.call_soon_threadsafe(member.post, json.dumps({"type": "Done"}))
         yield from ()
 
@@ -291,9 +322,8 @@ class Wire:
             if self._session is not None:
                 self._session.conversation = Conversation.among(member.speaks, room.heard)
             try:
-                async for event in iterate_in_threadpool(work()):
-                    room.post(await run_in_threadpool(to_json, event) if isinstance(event, Spoken) else to_json(event),
-                              member)  # fmt: skip
+                async for message in iterate_in_threadpool(map(self._shown.message, work())):
+                    room.post(message, member)
             except InterpreterError as error:
                 member.post(_problem(error))
 

@@ -2,32 +2,72 @@
 (() => {
   const base = new URL(document.currentScript.src);
 
+  // A suspended AudioContext may wait for a touch for ever.
+  const awake = (context) => Promise.race([context.resume(), new Promise((done) => setTimeout(done, 1000))])
+    .then(() => context.state === "running");
+
   class Microphone {
+    // onLost(name): it was taken away while it listened (NotFoundError) or fell asleep (InvalidStateError).
+    constructor(onLost) {
+      this.onLost = onLost;
+    }
+
     // onSound(ArrayBuffer of 16-bit samples at 16 kHz). Throws {name} as getUserMedia does, or InsecureOrigin.
     async open(onSound) {
       if (!window.isSecureContext || !navigator.mediaDevices) throw { name: "InsecureOrigin" };
-      if (!this.context) {
-        const stream = await navigator.mediaDevices.getUserMedia({
-          audio: { channelCount: 1, echoCancellation: true, noiseSuppression: true, autoGainControl: true },
-        });
-        let context;
-        try {
-          context = new AudioContext({ sampleRate: 16000 });
-          context.createMediaStreamSource(stream).disconnect();
-        } catch {
-          context = new AudioContext();
-        }
-        await context.audioWorklet.addModule(new URL("worklet.js", base));
-        this.node = new AudioWorkletNode(context, "capture", { numberOfOutputs: 0 });
-        this.node.port.onmessage = (event) => this.listening && this.onSound(event.data);
-        context.createMediaStreamSource(stream).connect(this.node);
-        this.stream = stream;
-        this.context = context;
-      }
-      // A tablet suspends sound when the screen was dark.
-      if (this.context.state !== "running") await this.context.resume();
       this.onSound = onSound;
       this.listening = true;
+      this.opening = this.opening || this.start();
+      try {
+        await this.opening;
+      } catch (error) {
+        this.close();
+        throw error;
+      }
+      // A tablet suspends sound when the screen was dark.
+      if (this.context && this.context.state !== "running" && !(await awake(this.context))) {
+        this.listening = false;
+        throw { name: "InvalidStateError" };
+      }
+    }
+
+    async start() {
+      const stream = await navigator.mediaDevices.getUserMedia({
+        audio: { channelCount: 1, echoCancellation: true, noiseSuppression: true, autoGainControl: true },
+      });
+      let context;
+      try {
+        context = new AudioContext({ sampleRate: 16000 });
+        context.createMediaStreamSource(stream).disconnect();
+      } catch {
+        context = new AudioContext();
+      }
+      await context.audioWorklet.addModule(new URL("worklet.js", base));
+      const node = new AudioWorkletNode(context, "capture", { numberOfOutputs: 0 });
+      node.port.onmessage = (event) => this.listening && this.onSound(event.data);
+      context.createMediaStreamSource(stream).connect(node);
+      context.onstatechange = () => {
+        if (this.context === context && this.listening && context.state !== "running") this.lose("InvalidStateError");
+      };
+      stream.getAudioTracks()[0].onended = () => {
+        if (this.context !== context) return;
+        const listened = this.listening;
+        this.close();
+        if (listened) this.onLost("NotFoundError");
+      };
+      if (!this.opening) {
+        // Closed while the browser still asked for the permission.
+        stream.getTracks().forEach((track) => track.stop());
+        context.close();
+        return;
+      }
+      this.stream = stream;
+      this.context = context;
+    }
+
+    lose(name) {
+      this.listening = false;
+      this.onLost(name);
     }
 
     pause() {
@@ -35,16 +75,19 @@
     }
 
     close() {
+      const { stream, context } = this;
       this.listening = false;
-      if (this.stream) this.stream.getTracks().forEach((track) => track.stop());
-      if (this.context) this.context.close();
-      this.context = this.stream = null;
+      this.context = this.stream = this.opening = null;
+      if (stream) stream.getTracks().forEach((track) => track.stop());
+      if (context) context.close();
     }
   }
 
   class Voice {
-    constructor(onQuiet) {
+    // onQuiet(): what was to be said has been said. onAsleep(): it will be heard only after a touch.
+    constructor(onQuiet, onAsleep) {
       this.onQuiet = onQuiet;
+      this.onAsleep = onAsleep;
       this.playing = new Set();
       this.end = 0;
     }
@@ -73,6 +116,9 @@
         this.playing.delete(source);
         if (!this.playing.size) this.onQuiet();
       };
+      if (this.context.state !== "running") {
+        awake(this.context).then((running) => !running && this.speaking && this.onAsleep());
+      }
     }
 
     stop() {
@@ -90,7 +136,7 @@
   }
 
   class Wire {
-    // start: the Start message; onMessage(message); onConnection("connecting" | "open" | "lost").
+    // start: the Start message; onMessage(message); onConnection("connecting" | "open" | "slow" | "lost").
     constructor(start, onMessage, onConnection) {
       this.start = start;
       this.onMessage = onMessage;
@@ -152,7 +198,14 @@
 
     sound(buffer) {
       // Sound that waits for a slow network would be heard too late; it is dropped, and the page says so.
-      if (this.ready && this.socket.bufferedAmount < 128000) this.socket.send(buffer);
+      if (!this.ready) return;
+      if (this.socket.bufferedAmount < 128000) {
+        this.slow = false;
+        this.socket.send(buffer);
+      } else if (!this.slow) {
+        this.slow = true;
+        this.onConnection("slow");
+      }
     }
 
     close() {
