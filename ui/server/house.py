@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from interpreter.engines import Wanted, heard_languages
-from ui.hand_over import venue_hints, venue_term_list, venue_terms
+from interpreter.phrases import default_book
+from ui.hand_over import venue_book, venue_hints, venue_term_list, venue_terms
 from ui.options import Options, open_desk
 from venues.ask import Guide
 from venues.exchange import IMAGE
@@ -17,6 +18,7 @@ from venues.ledger import FILE, Piece
 from venues.pack import TAGS
 
 if TYPE_CHECKING:
+    from interpreter.phrases import Book
     from interpreter.session import Engines
     from interpreter.stt import Hints
     from interpreter.translation import Term
@@ -46,7 +48,9 @@ class House:
         cards = options.cards()
         self.heard: tuple[str, ...] = tuple(tag for tag in TAGS if tag in heard_languages(cards))
         """Tags that are understood when spoken; the others can be typed."""
-        self.engines: Engines = options.engines(Wanted(self.heard, tuple(permutations(TAGS, 2)), TAGS), venue)
+        self._book_of, self._book = self.desk.store.last(), venue_book(venue, database) or default_book()
+        wanted = Wanted(self.heard, tuple(permutations(TAGS, 2)), TAGS)
+        self.engines: Engines = options.engines(wanted, book=self._book)
         self.spoken: tuple[str, ...] = tuple(
             tag for tag in TAGS if any(tag in each.languages for each in self.engines.speakers)
         )
@@ -76,6 +80,18 @@ class House:
                 known = Told(pack, Guide(pack.venue, pack.passages, terms, pack.questions), last)
                 self._told[venue] = known
             return known
+
+    @property
+    def book(self) -> Book:
+        """The phrases that are offered; read anew when somebody has written. Raises VenueError, PhrasebookError.
+
+        The engines listen for those of the beginning: what was written since is offered, but not yet understood.
+        """
+        last = self.desk.store.last()
+        with self._lock:
+            if self._book_of != last:
+                self._book_of, self._book = last, venue_book(self.venue, self.database) or default_book()
+            return self._book
 
     def picture(self, venue: str, stop: str) -> Path | None:
         """The file of a stop's picture as visitors get it; None where there is none."""
