@@ -81,7 +81,7 @@ _VOWEL_SOUNDS = {
 }  # fmt: skip
 _FRONT = "ㅣㅑㅕㅛㅠㅒㅖㅟ"
 
-_Syllable = tuple[str, str, str]
+Syllable = tuple[str, str, str]
 """Onset, vowel and coda as letters; the onset ㅇ and the coda "" are silent."""
 
 
@@ -121,24 +121,23 @@ def meet(coda: str, onset: str, vowel: str) -> tuple[str, str]:
     return final, onset
 
 
-def _letters(syllable: str) -> _Syllable:
+def letters(syllable: str) -> Syllable:
+    """The onset, vowel and coda that a syllable of Hangul is written with."""
     number = ord(syllable) - 0xAC00
     return _ONSETS[number // 588], _VOWELS[number // 28 % 21], _CODAS[number % 28]
 
 
 def _insert_n(match: re.Match[str]) -> str:
     syllable, before = match[0][0], match.string[match.start() - 1]
-    if not _letters(before)[2]:
+    if not letters(before)[2]:
         return match[0]
     return chr(ord(syllable) - (_ONSETS.index("ㅇ") - _ONSETS.index("ㄴ")) * 588) + match[0][1:]
 
 
-def _spoken(word: str) -> list[_Syllable]:
-    """Syllables of a word of Hangul as they sound together."""
-    for written, said in _RESPELT:
-        word = word.replace(written, said)
-    word = _INSERTED.sub(_insert_n, _TICKET.sub("꿘", word))
-    out = [_letters(syllable) for syllable in word]
+def spoken(word: str) -> list[Syllable]:
+    """Syllables of a word of Hangul as they sound together, by the rules alone."""
+    word = _INSERTED.sub(_insert_n, word)
+    out = [letters(syllable) for syllable in word]
     for i in range(len(out) - 1):
         (first, middle, coda), (onset, vowel, last) = out[i], out[i + 1]
         coda, onset = meet(coda, onset, vowel)
@@ -146,6 +145,12 @@ def _spoken(word: str) -> list[_Syllable]:
     first, middle, coda = out[-1]
     out[-1] = first, middle, _NEUTRAL.get(coda, "")
     return out
+
+
+def _spoken(word: str) -> list[Syllable]:
+    for written, said in _RESPELT:
+        word = word.replace(written, said)
+    return spoken(_TICKET.sub("꿘", word))
 
 
 def _onset(onset: str, vowel: str, coda_before: str | None) -> str:
@@ -190,7 +195,7 @@ def _coda(coda: str, following: str | None, joined: bool) -> str:
     return _CODA_SOUNDS.get(coda, "")
 
 
-def _word(syllables: list[_Syllable], following: str | None) -> list[str]:
+def _word(syllables: list[Syllable], following: str | None) -> list[str]:
     """Sounds of a word; ``following`` is the onset of the next one."""
     out: list[str] = []
     before: str | None = None
