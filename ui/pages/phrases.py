@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import gradio as gr
 
 from interpreter.numerals import OPEN_SLOTS
+from interpreter.romanisation import romanised
 from ui.pages.page import QUIET
 from ui.pages.strings import strings
 from ui.phrase_finder import MOST_SLOTS, Finder, Offer
@@ -32,8 +33,14 @@ _NUMBERS = 20
 _OFFERS = """
 element.addEventListener('click', (event) => {
   const button = event.target.closest('button[data-phrase]');
-  if (button) trigger('select', { phrase: button.dataset.phrase, values: button.dataset.values });
+  if (!button) return;
+  window.Interpreter.cameFrom = button.dataset.phrase;
+  trigger('select', { phrase: button.dataset.phrase, values: button.dataset.values });
 });
+// Whoever comes back from a phrase goes on where they were.
+const from = element.querySelector(`button[data-phrase="${CSS.escape(window.Interpreter.cameFrom || '')}"]`);
+if (from) requestAnimationFrame(() => from.focus());
+window.Interpreter.cameFrom = '';
 """
 _CARD = """
 const phrase = new window.Interpreter.Phrase(element);
@@ -90,8 +97,9 @@ class PhrasesPage:
         for name, button in self._categories.items():
             button.click(lambda staff, tag, theirs, name=name: self._category(name, staff, tag, theirs),
                          [self._staff, *who], self.view, **QUIET)  # fmt: skip
-        self._search.input(self._found, [self._search, self._staff, *who], self.view,
-                           trigger_mode="always_last", **QUIET)  # fmt: skip
+        # Not input: Gradio's text field does not send it for what comes from an input method or is pasted.
+        self._search.change(self._found, [self._search, self._listing, self._staff, *who], self.view,
+                            trigger_mode="always_last", **QUIET)  # fmt: skip
         self._staff.input(self._again, [self._listing, self._staff, *who], self.view, **QUIET)
         self._offers.select(self._open, [self._staff, *who], self.view, **QUIET)
         for picker in self._pickers:
@@ -129,10 +137,11 @@ class PhrasesPage:
     def _category(self, name: str, staff: bool, tag: str, theirs: str) -> Sequence[Any]:
         return self._show({"kind": "category", "name": name}, staff, tag, theirs)
 
-    def _found(self, text: str, staff: bool, tag: str, theirs: str) -> Sequence[Any]:
-        if not text.strip():
-            return self._view(shelf=True, listing={})
-        return self._show({"kind": "search", "text": text[:100]}, staff, tag, theirs)
+    def _found(self, text: str, listing: Mapping[str, str], staff: bool, tag: str, theirs: str) -> Sequence[Any]:
+        if text.strip():
+            return self._show({"kind": "search", "text": text[:100]}, staff, tag, theirs)
+        # The field is also emptied by whoever chose something else.
+        return self._view(shelf=True, listing={}) if listing.get("kind") == "search" else [gr.skip()] * len(self.view)
 
     def _again(self, listing: Mapping[str, str], staff: bool, tag: str, theirs: str) -> Sequence[Any]:
         return self._show(listing, staff, tag, theirs) if listing else self._view(shelf=True)
@@ -163,11 +172,11 @@ class PhrasesPage:
         keys = {slot: finder.key(slot, text, source, target) for slot, text in texts.items() if text}
         values = {slot: key for slot, key in keys.items() if key}
         words, phrase = strings(tag), finder.book.phrases[opened["phrase"]]
-        complete = len(values) == len(texts)
+        told = finder.book.render(phrase.id, values, target) if len(values) == len(texts) else ""
         card = {
             "id": phrase.id, "source": source, "target": target, "close": words["close"],
             "said": finder.book.outline(phrase.id, values, source),
-            "told": finder.book.render(phrase.id, values, target) if complete else "",
+            "told": told, "reading": romanised(told, target),
             "origin": words["approved" if phrase.status[target] == "approved" else "from-phrasebook"],
             "hint": words["phrases-choose" if len(keys) == len(values) else "phrases-no-such-value"],
         }  # fmt: skip
@@ -179,7 +188,7 @@ class PhrasesPage:
             pickers.append(gr.Dropdown(shown, value=key or None, label=words.get(f"slot-{slot}", slot), visible=True,
                                        allow_custom_value=free, filterable=free))  # fmt: skip
         pickers += [gr.Dropdown(value=None, visible=False) if new else gr.skip() for _ in self._pickers[len(pickers) :]]
-        return self._view(opened=opened, card=card, pickers=pickers, complete=complete)
+        return self._view(opened=opened, card=card, pickers=pickers, complete=bool(told))
 
     def _show(self, listing: Mapping[str, str], staff: bool, tag: str, theirs: str) -> Sequence[Any]:
         finder, (source, target) = self._ready(), self._direction(staff, tag, theirs)

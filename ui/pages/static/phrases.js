@@ -25,7 +25,7 @@
       this.value = value;
       this.card.classList.toggle("open", !value.told);
       this.card.replaceChildren(...(value.told
-        ? [paragraph("told", value.told, value.target), paragraph("reading", value.reading, value.target),
+        ? [paragraph("told", value.told, value.target), paragraph("reading", value.reading),
           paragraph("said", value.said, value.source), paragraph("origin", value.origin)]
         : [paragraph("said", value.said, value.source), paragraph("hint", value.hint)]));
       if (another) requestAnimationFrame(() => this.card.focus({ preventScroll: true }));
