@@ -127,6 +127,11 @@ def test_leaving_takes_search_and_phrase_away(place: Kiosk, chromium: Browser) -
     expect(page.get_by_role("button", name="日本語")).to_be_visible()
     assert "護照" not in page.content()
     assert "passport" not in page.content()
+    assert not page.evaluate("Object.values(window.Interpreter).some((each) => each && each.value)")
+    page.get_by_role("button", name="日本語").click()
+    page.locator("#rooms button[role=tab]").nth(1).click()
+    expect(page.locator("#phrases .category.food")).to_be_visible()
+    expect(page.locator("#phrases .search textarea, #phrases .search input").first).to_have_value("")
 
 
 def test_back_returns_to_the_list_and_then_to_the_categories(place: Kiosk, chromium: Browser) -> None:

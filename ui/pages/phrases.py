@@ -31,20 +31,22 @@ VENUE = "venue"
 _NUMBERS = 20
 """Numbers that are shown; any other is typed."""
 _OFFERS = """
+const page = element.closest('#phrases');
 element.addEventListener('click', (event) => {
   const button = event.target.closest('button[data-phrase]');
   if (!button) return;
-  window.Interpreter.cameFrom = button.dataset.phrase;
+  page.dataset.cameFrom = button.dataset.phrase;
   trigger('select', { phrase: button.dataset.phrase, values: button.dataset.values });
 });
 // Whoever comes back from a phrase goes on where they were.
-const from = element.querySelector(`button[data-phrase="${CSS.escape(window.Interpreter.cameFrom || '')}"]`);
+const from = element.querySelector(`button[data-phrase="${CSS.escape(page.dataset.cameFrom || '')}"]`);
 if (from) requestAnimationFrame(() => from.focus());
-window.Interpreter.cameFrom = '';
+delete page.dataset.cameFrom;
 """
 _CARD = """
 const phrase = new window.Interpreter.Phrase(element);
-window.Interpreter.phrase = phrase;
+// Only the page knows it: what a visitor was shown goes away with the page.
+element.closest('#phrases').phrase = phrase;
 const show = () => { if (props.value && props.value.id) phrase.open(props.value); else phrase.close(); };
 watch('value', show);
 show();
@@ -108,7 +110,7 @@ class PhrasesPage:
         self._back.click(self._return, self._listing, self.view, **QUIET)
         partner.input(lambda: self._view(shelf=True, search="", listing={}), None, self.view, **QUIET)
         for button, act in ((self._hear, "say(1)"), (self._slower, "say(0.7)"), (self._large, "large()")):
-            button.click(None, js=f"() => window.Interpreter.phrase.{act}", **QUIET)
+            button.click(None, js=f"() => document.getElementById('phrases').phrase.{act}", **QUIET)
 
     def begin(self, tag: str) -> Sequence[Any]:
         """The categories, named in the visitor's language."""
