@@ -215,6 +215,38 @@ class Book:
                 text += self.written(part.name, values[part.name], tag, part.form)
         return text
 
+    def outline(self, phrase: str, values: Mapping[str, str], tag: str) -> str:
+        """The phrase while values are still to be chosen: what is missing is an ellipsis.
+
+        Raises PhrasebookError when the phrase has no text in that language or a value is missing there.
+        """
+        entry = self.phrases.get(phrase)
+        if entry is None or tag not in entry.texts:
+            raise PhrasebookError(f"phrase '{phrase}' has no text in {tag}.")
+        text = ""
+        for part in parse(entry.texts[tag][0]):
+            if isinstance(part, Slot) and part.name not in values:
+                text += "…"
+            elif isinstance(part, Plural) and "number" not in values:
+                text += part.forms[-1]
+            else:
+                text += self.fill((part,), values, tag)
+        return text
+
+    def named(self, slot: str, tag: str) -> dict[str, str]:
+        """Value key -> how it is called by itself in a language: what a list to choose from shows.
+
+        Of the slots that are computed these are the usual values; any other that ``numerals`` can write will do too.
+        """
+        if slot in numerals.OPEN_SLOTS:
+            keys = {"number": numerals.NUMBER_KEYS, "price": numerals.PRICE_KEYS, "time": numerals.TIME_KEYS}[slot]
+            return {key: numerals.written(slot, key, tag) for key in keys if not key.endswith("?")}
+        return {
+            key: (forms.get("") or next(iter(forms.values())))[0]
+            for key, by_tag in self.values.get(slot, {}).items()
+            if (forms := by_tag.get(tag))
+        }
+
     def written(self, slot: str, key: str, tag: str, form: str = "") -> str:
         """One value as the language writes it, in the form asked for."""
         if slot in numerals.OPEN_SLOTS:

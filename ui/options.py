@@ -12,6 +12,7 @@ import typer
 if TYPE_CHECKING:
     from interpreter.cards import ModelCard
     from interpreter.engines import Wanted
+    from interpreter.phrases import Book
     from interpreter.session import Engines
     from venues.desk import Desk
     from venues.pack import Pack
@@ -44,12 +45,13 @@ class Options:
 
         return read_cards(self.models or default_models_file())
 
-    def engines(self, wanted: Wanted, venue: str = "") -> Engines:
-        """Load what is wanted, with the phrases of a venue if one is named, and say what was taken."""
+    def engines(self, wanted: Wanted, venue: str = "", book: Book | None = None) -> Engines:
+        """Load what is wanted, with a book or the phrases of a venue if one is given, and say what was taken."""
         from interpreter.engines import assemble
         from ui.hand_over import venue_book
 
-        engines, notes = assemble(self.cards(), wanted, self.profile, self.device, self.use, venue_book(venue))
+        book = book or venue_book(venue)
+        engines, notes = assemble(self.cards(), wanted, self.profile, self.device, self.use, book)
         for note in notes:
             say(note)
         return engines

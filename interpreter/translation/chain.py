@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from interpreter.translation import Origin, Term, Translation, Translator
-from interpreter.translation.phrasebook import Phrasebook
+from interpreter.translation.phrasebook import Match, Phrasebook
 
 
 class Chain:
@@ -36,3 +36,10 @@ class Chain:
             if isinstance(each, Phrasebook) and each.serves(source, source):
                 return tuple(each.nearest(text, source, count))
         return ()
+
+    def match(self, text: str, source: str) -> Match | None:
+        """The phrase of the phrasebook that a text is, with its values; None: it is none."""
+        for each in self.translators:
+            if isinstance(each, Phrasebook) and each.serves(source, source):
+                return each.match(text, source)
+        return None

@@ -10,6 +10,7 @@ import gradio as gr
 
 from ui.pages.manners import Manners
 from ui.pages.page import QUIET, Page, endonym
+from ui.pages.phrases import PhrasesPage
 from ui.pages.strings import strings
 from ui.pages.talk import TalkPage
 from venues.pack import TAGS
@@ -17,7 +18,9 @@ from venues.pack import TAGS
 if TYPE_CHECKING:
     from ui.server.house import House
 
-SCRIPTS = ("wire.js", "half.js", "talk.js", "kiosk.js")
+SCRIPTS = ("wire.js", "half.js", "talk.js", "phrases.js", "kiosk.js")
+# Gradio puts its own page before every rule inside @media: those about the whole page, such as the sizes of a phone,
+# only count where they are linked.
 STYLE = '<link rel="stylesheet" href="/assets/screen.css">'
 HEAD = STYLE + "".join(f'<script src="/assets/{name}"></script>' for name in SCRIPTS)
 THEME = gr.themes.Base(
@@ -40,25 +43,30 @@ def build(house: House) -> gr.Blocks:
         with gr.Column(visible=False, elem_id="inside") as inside:
             with gr.Row(elem_id="bar"):
                 home = gr.Button(elem_id="home")
+                urgent = gr.Button(variant="stop", elem_id="urgent")
                 manners = Manners(house)
             with gr.Tabs(elem_id="rooms") as rooms:
-                pages: list[Page] = [TalkPage(house)]
-        frame = [chosen, welcome, inside, rooms, home, *manners.outputs]
+                talk = TalkPage(house)
+                phrases = PhrasesPage(house, chosen, talk.partner)
+                pages: list[Page] = [talk, phrases]
+        frame = [chosen, welcome, inside, rooms, home, urgent, *manners.outputs]
         outputs = [*frame, *(each for one in pages for each in one.outputs)]
 
         def begin(tag: str) -> Sequence[Any]:
             words = strings(tag)
             own = [tag, gr.Column(visible=False), gr.Column(visible=True), gr.Tabs(selected="talk")]
-            bar = [gr.Button(words["back-to-start"]), *manners.begin(tag)]
+            bar = [gr.Button(words["back-to-start"]), gr.Button(words["help"]), *manners.begin(tag)]
             return [*own, *bar, *(each for one in pages for each in one.begin(tag))]
 
         def end() -> Sequence[Any]:
-            own = ["", gr.Column(visible=True), gr.Column(visible=False), gr.skip(), gr.skip()]
+            own = ["", gr.Column(visible=True), gr.Column(visible=False), gr.skip(), gr.skip(), gr.skip()]
             return [*own, *manners.end(), *(each for one in pages for each in one.end())]
 
         for tag, button in buttons.items():
             button.click(lambda tag=tag: begin(tag), None, outputs, **QUIET)
         home.click(end, None, outputs, **QUIET)
+        urgent.click(lambda: gr.Tabs(selected="phrases"), None, rooms, **QUIET)
+        urgent.click(phrases.urgent, [chosen, talk.partner], phrases.view, **QUIET)
     return page
 
 

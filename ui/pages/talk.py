@@ -41,6 +41,11 @@ class TalkPage:
             change(self._changed, settings, self._talk, **QUIET)
         self.outputs = [self.tab, self._other, self._turned, self._free, self._talk]
 
+    @property
+    def partner(self) -> gr.Dropdown:
+        """Where the other person's language is chosen, for this page and the others."""
+        return self._other
+
     def begin(self, tag: str) -> Sequence[Any]:
         """A new conversation with whoever speaks the venue's language."""
         words = strings(tag)

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING
 from interpreter.cards import ENGINES
 from interpreter.engines import Wanted, heard_languages, resolve_device
 from interpreter.models import available, choose
+from interpreter.phrases import default_book
 from interpreter.romanisation import romanised
-from ui.hand_over import venue_hints, venue_term_list, venue_terms
+from ui.hand_over import venue_book, venue_hints, venue_term_list, venue_terms
 from ui.options import Options, open_desk
 from venues.ask import Guide
 from venues.exchange import IMAGE
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from interpreter.cards import ModelCard
+    from interpreter.phrases import Book
     from interpreter.session import Engines
     from interpreter.stt import Hints
     from interpreter.translation import Term
@@ -56,12 +58,14 @@ class House:
         """Every model of models.txt, installed or not."""
         self.heard: tuple[str, ...] = tuple(tag for tag in TAGS if tag in heard_languages(self.cards))
         """Tags that are understood when spoken; the others can be typed."""
-        self.engines: Engines = options.engines(Wanted(self.heard, tuple(permutations(TAGS, 2)), TAGS), venue)
+        self._book_of, self._book = self.desk.store.last(), venue_book(venue, database) or default_book()
+        wanted = Wanted(self.heard, tuple(permutations(TAGS, 2)), TAGS)
+        self.engines: Engines = options.engines(wanted, book=self._book)
         self.spoken: tuple[str, ...] = tuple(
             tag for tag in TAGS if any(tag in each.languages for each in self.engines.speakers)
         )
         """Tags that there is a voice for."""
-        self.missing, self.pull = _missing(cards, options, self.heard)
+        self.missing, self.pull = _missing(self.cards, options, self.heard)
         """While only built-in models are there: those that would do better, and the profile that has them."""
         self.hints: Hints = venue_hints(venue, database)
         self.terms: tuple[Term, ...] = venue_terms(venue, database)
@@ -90,6 +94,18 @@ class House:
                 known = Told(pack, Guide(pack.venue, pack.passages, terms, pack.questions), last)
                 self._told[venue] = known
             return known
+
+    @property
+    def book(self) -> Book:
+        """The phrases that are offered; read anew when somebody has written. Raises VenueError, PhrasebookError.
+
+        The engines listen for those of the beginning: what was written since is offered, but not yet understood.
+        """
+        last = self.desk.store.last()
+        with self._lock:
+            if self._book_of != last:
+                self._book_of, self._book = last, venue_book(self.venue, self.database) or default_book()
+            return self._book
 
     def picture(self, venue: str, stop: str) -> Path | None:
         """The file of a stop's picture as visitors get it; None where there is none."""

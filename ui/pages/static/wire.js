@@ -214,5 +214,11 @@
     }
   }
 
-  window.Interpreter = Object.assign(window.Interpreter || {}, { Microphone, Voice, Wire });
+  // Speak a text over the conversation that is open: for pages that have none of their own.
+  const say = (text, language, rate = 1) => {
+    const { talk } = window.Interpreter;
+    if (talk && talk.wire) talk.say(text, language, rate);
+  };
+
+  window.Interpreter = Object.assign(window.Interpreter || {}, { Microphone, Voice, Wire, say });
 })();
