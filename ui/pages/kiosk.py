@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import gradio as gr
 
+from ui.pages.ask import AskPage
+from ui.pages.guide import GuidePage
 from ui.pages.page import QUIET, Page, endonym
 from ui.pages.strings import strings
 from ui.pages.talk import TalkPage
@@ -16,7 +18,7 @@ from venues.pack import TAGS
 if TYPE_CHECKING:
     from ui.server.house import House
 
-SCRIPTS = ("wire.js", "talk.js", "kiosk.js")
+SCRIPTS = ("wire.js", "talk.js", "reader.js", "ask.js", "kiosk.js")
 HEAD = "".join(f'<script src="/assets/{name}"></script>' for name in SCRIPTS)
 THEME = gr.themes.Base(
     font=["system-ui", "Noto Sans", "Noto Sans CJK TC", "sans-serif"],
@@ -39,7 +41,8 @@ def build(house: House) -> gr.Blocks:
             with gr.Row(elem_id="bar"):
                 home = gr.Button(elem_id="home")
             with gr.Tabs(elem_id="rooms") as rooms:
-                pages: list[Page] = [TalkPage(house, chosen)]
+                talk, guide = TalkPage(house, chosen), GuidePage(house, chosen)
+                pages: list[Page] = [talk, guide, AskPage(house, chosen, guide, rooms)]
         frame = [chosen, welcome, inside, rooms, home]
         outputs = [*frame, *(each for one in pages for each in one.outputs)]
 

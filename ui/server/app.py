@@ -11,7 +11,9 @@ from fastapi import FastAPI, Request, Response, WebSocket
 from fastapi.responses import FileResponse, RedirectResponse
 from fastapi.staticfiles import StaticFiles
 
+from interpreter.lock import data_folder
 from ui.pages import kiosk
+from ui.server import voices
 from ui.server.house import House
 from ui.server.rooms import Rooms
 from ui.server.wire import Wire
@@ -37,11 +39,13 @@ def build(house: House) -> FastAPI:
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         yield
+        spoken.close()
         house.close()
 
     app = FastAPI(title="Interpreter", version="1", lifespan=lifespan, openapi_url="/v1/openapi.json", docs_url=None,
                   redoc_url=None)  # fmt: skip
     rooms = Rooms()
+    spoken = voices.Voices(data_folder() / "speech", house.engines)
     app.state.house, app.state.rooms = house, rooms
 
     @app.middleware("http")
@@ -70,6 +74,7 @@ def build(house: House) -> FastAPI:
         path = house.picture(venue, stop)
         return FileResponse(path, headers={"Cache-Control": "max-age=300"}) if path else Response(status_code=404)
 
+    app.include_router(voices.router(house, spoken))
     app.mount("/assets", StaticFiles(directory=STATIC), name="assets")
     mounted: FastAPI = gr.mount_gradio_app(
         app, kiosk.build(house), path="/kiosk", theme=kiosk.THEME, head=kiosk.HEAD,
