@@ -133,7 +133,7 @@ class AskPage:
         kept = (
             "hold-to-speak", "let-go", "listening", "thinking", "did-you-mean", "none-of-these", "not-understood",
             "not-heard", "microphone-refused", "microphone-missing", "microphone-insecure", "sound-asleep",
-            "microphone-failed", "hear-it", "lost", "busy", "answer", "not-in-the-guide", "perhaps-here",
+            "microphone-failed", "hear-it", "lost", "busy", "answer",
         )  # fmt: skip
         return {"tag": tag, "heard": tag in self._house.heard, "words": {key: words[key] for key in kept}}
 
@@ -156,16 +156,20 @@ class AskPage:
             said = [(STATE, words["state-checked"])]
         nearest: list[dict[str, str]] = []
         for each in answer.nearest:
-            near, near_kind = _place(pack, each.id)
-            if near and near != stop and near not in [found["stop"] for found in nearest]:
-                nearest.append(_button(pack, near, near_kind, tag))
+            other, other_kind = _place(pack, each.id)
+            if other and other != stop and other not in [found["stop"] for found in nearest]:
+                nearest.append(_button(pack, other, other_kind, tag))
         sure = answer.supported and answer.score >= UNSURE
+        near = words["perhaps-here"] if answer.supported else words["not-in-the-guide"]
+        if lines[-1:] == [sentence("unknown", tag)]:
+            near = ""  # the sentence leads to them itself
         return {
             "lines": lines,
             "language": answer.language,
             "supported": answer.supported,
             "states": [list(each) for each in said],
             "stop": {**_button(pack, stop, kind, tag), "words": words["open-the-stop"]} if stop else None,
+            "near": near,
             "nearest": [] if sure else nearest,
             "spoken": "\n".join(lines)[:LARGEST_SPOKEN] if answer.language in self._house.spoken else "",
         }

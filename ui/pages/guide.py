@@ -13,7 +13,7 @@ from ui.pages.page import QUIET
 from ui.pages.strings import strings
 from ui.server.voices import RATES, paragraphs
 from venues.errors import VenueError
-from venues.facts import Facts, language_name
+from venues.facts import Facts, language_name, sentence
 from venues.facts import chosen as in_language
 from venues.pack import Pack, Stop
 from venues.passages import KINDS, Passage
@@ -60,10 +60,10 @@ class GuidePage:
                     self._next = gr.Button(elem_id="guide-next")
                     self.ask_about = gr.Button(variant="primary", elem_id="guide-ask")
                 with gr.Row(elem_id="guide-body", equal_height=False):
-                    with gr.Column(elem_id="guide-seen"):
+                    with gr.Column(scale=2, elem_id="guide-seen"):
                         self._picture = gr.HTML("", js_on_load=None, apply_default_css=False, elem_id="guide-picture")
                         self._facts = gr.HTML("", js_on_load=None, apply_default_css=False, elem_id="guide-facts")
-                    with gr.Column(elem_id="guide-told"):
+                    with gr.Column(scale=3, elem_id="guide-told"):
                         self._title = gr.HTML("", js_on_load=None, apply_default_css=False, elem_id="guide-title")
                         self._kind = gr.Radio([], elem_id="guide-kind", container=False)
                         self._reader = gr.HTML(
@@ -155,8 +155,8 @@ class GuidePage:
             seen = picture(pack, stop.id, tag) or '<span class="no-picture"></span>'
             cards.append(
                 f'<li><button type="button" data-stop="{stop.id}" aria-labelledby="name-{stop.id}">{seen}'
-                f'<span class="name" id="name-{stop.id}"><span class="number">{number}</span> '
-                f'<span lang="{language}">{escape(title)}</span></span></button></li>'
+                f'<span class="number" aria-hidden="true">{number}</span>'
+                f'<span class="name" id="name-{stop.id}" lang="{language}">{escape(title)}</span></button></li>'
             )
         return f'<ul class="cards">{"".join(cards)}</ul>' if tag else ""
 
@@ -176,11 +176,16 @@ class GuidePage:
             fact = facts.of(stop, intent, "", asked, datetime.now(UTC))
             if fact.known:
                 found.append((intent, fact.text.strip(), fact.language))
-        parts = (
-            f'<section><h3>{escape(words[f"about-{intent}"])}</h3><p lang="{language}">{_lines(text)}</p></section>'
-            for intent, text, language in found
-        )
-        return "".join(parts)
+        parts: list[str] = []
+        said: set[str] = set()
+        for intent, text, language in reversed(found):
+            heading = sentence(intent, tag) if intent in ("hours", "price") else words[f"about-{intent}"]
+            # What holds for several, such as the day of the last check, stands once, behind the last of them.
+            lines = [line for line in text.splitlines() if line.strip() and line not in said]
+            said.update(lines)
+            told = "<br>".join(escape(line) for line in lines if line.strip(" \u00a0:：") != heading)
+            parts.append(f'<section><h3>{escape(heading)}</h3><p lang="{language}">{told}</p></section>')
+        return "".join(reversed(parts))
 
     def _read(self, pack: Pack, stop: str, kind: str, tag: str) -> dict[str, Any]:
         passage: Passage | None = pack.passage(stop, kind, tag) if kind else None
@@ -241,7 +246,3 @@ def _walk(pack: Pack, tour: str) -> list[Stop]:
 
 def _tour_name(tour: str, tag: str) -> str:
     return strings(tag).get(f"tour-{tour}") or tour.replace("-", " ").capitalize()
-
-
-def _lines(text: str) -> str:
-    return "<br>".join(escape(line) for line in text.splitlines() if line.strip())

@@ -95,22 +95,23 @@
       this.card.hidden = !told;
       if (!told) return this.card.replaceChildren();
       const { words } = this;
-      const place = ({ stop, kind, title, language }, label, kind_ = "") => element("button", { type: "button",
-        class: `place ${kind_}`, lang: language, onclick: () => { this.voice.stop(); this.visit(stop, kind); } }, label);
+      const place = ({ stop, kind, language }, label, look = "") => element("button", { type: "button",
+        class: `place ${look}`, lang: look ? false : language, onclick: () => { this.voice.stop(); this.visit(stop, kind); } }, label);
       if (told.spoken) {
         this.hear = element("button", { type: "button", class: "hear", onclick: () => this.say(told) }, words["hear-it"]);
       }
       this.card.setAttribute("aria-label", words.answer);
       this.card.dataset.supported = String(told.supported);
-      this.card.replaceChildren(
+      const doing = element("div", { class: "doing" }, this.hear,
+        told.stop ? place(told.stop, told.stop.words.replace("{title}", told.stop.title), "cited") : null);
+      this.card.replaceChildren(...[
         element("p", { class: "asked" }, this.value.question),
         element("div", { class: "text", lang: told.language }, ...told.lines.map((line) => element("p", {}, line))),
         ...told.states.map(([key, text]) => element("p", { class: "note", "data-state": key }, text)),
-        element("div", { class: "doing" }, this.hear,
-          told.stop ? place(told.stop, told.stop.words.replace("{title}", told.stop.title), "cited") : null),
-        ...(told.nearest.length ? [
-          element("p", { class: "near" }, words[told.supported ? "perhaps-here" : "not-in-the-guide"]),
-          element("div", { class: "places" }, ...told.nearest.map((each) => place(each, each.title)))] : []));
+        told.supported ? doing : null,
+        told.nearest.length && told.near ? element("p", { class: "near" }, told.near) : null,
+        told.nearest.length ? element("div", { class: "places" }, ...told.nearest.map((each) => place(each, each.title))) : null,
+        told.supported ? null : doing].filter(Boolean));
       this.card.scrollTop = 0;
     }
 

@@ -23,8 +23,11 @@
 
     // value: {stop, language, paragraphs: [[sentence]], speech: address or "", rates, words}
     open(value) {
+      const arrived = this.stop !== value.stop;
       this.close();
       this.value = value;
+      this.stop = value.stop;
+      if (arrived) requestAnimationFrame(() => this.arrive());
       const { words } = value;
       this.sentences = [];
       const parts = value.paragraphs.map((part) => {
@@ -55,8 +58,19 @@
       this.changed();
     }
 
+    // A stop was opened: the reader of a screen hears its name, and it is shown from its top.
+    arrive() {
+      const page = this.root.closest("#guide-stop");
+      const title = page && page.querySelector("h2");
+      if (!title) return;
+      title.focus({ preventScroll: true });
+      page.querySelector("#guide-body").scrollTop = 0;
+      if (page.getBoundingClientRect().top < 0) page.scrollIntoView();
+    }
+
     close() {
       this.generation += 1;
+      this.stop = null;
       this.audio.pause();
       this.audio.removeAttribute("src");
       cancelAnimationFrame(this.frame);
