@@ -187,9 +187,17 @@ def test_it_fits(chromium: Browser, place: Kiosk, size: tuple[int, int]) -> None
         assert high <= 0 or size[0] < 600
 
     fits()
+    cards = page.locator("#guide-stops button")
+    # The list scrolls within itself: every stop can be reached with a finger.
+    cards.first.hover()
+    page.mouse.wheel(0, 5000)
+    expect(cards.last).to_be_in_viewport(ratio=0.9)
     visit(page, "public-bath")
     page.locator("#guide-kind label").nth(1).click()
     fits()
+    page.locator("#guide-picture img").hover()
+    page.mouse.wheel(0, 5000)
+    expect(page.locator("#guide-facts p").last).to_be_in_viewport(ratio=0.9)
     for button in page.locator("#guide-tab button:visible, #guide-tab label:visible").all():
         box = button.bounding_box()
         assert box is not None
