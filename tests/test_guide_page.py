@@ -29,7 +29,7 @@ def walk(chromium: Browser, place: Kiosk, language: str, size: tuple[int, int] =
     """A page with the list of stops."""
     page = chromium.new_context(viewport={"width": size[0], "height": size[1]}).new_page()
     begin(page, place.url, language)
-    page.get_by_role("tab").nth(1).click()
+    page.locator("#guide-tab-button").click()
     page.locator("#guide-stops button").first.wait_for()
     return page
 
@@ -92,8 +92,8 @@ def test_another_speed_is_another_speech_and_goes_on_at_the_same_sentence(chromi
     expect(page.locator("#guide-reader .speed").first).to_have_attribute("aria-pressed", "true")
     expect(page.locator("#guide-reader .play")).to_have_attribute("data-playing", "true", timeout=20_000)
     expect(page.locator("#guide-reader .sentence").nth(1)).to_have_class("sentence spoken")
-    page.get_by_role("tab").nth(0).click()
-    page.get_by_role("tab").nth(1).click()
+    page.locator("#talk-tab-button").click()
+    page.locator("#guide-tab-button").click()
     expect(page.locator("#guide-reader .play")).to_have_attribute("data-playing", "false")
 
 
@@ -168,7 +168,7 @@ def test_when_the_visitor_has_gone_nothing_speaks_and_nothing_is_open(chromium: 
     page.locator("#guide-reader .sentence.spoken").wait_for(timeout=20_000)
     page.locator("#home").click()
     page.get_by_role("button", name="日本語").click()
-    page.get_by_role("tab").nth(1).click()
+    page.locator("#guide-tab-button").click()
     expect(page.locator("#guide-stops button").first).to_be_visible()
     expect(page.locator("#guide-reader .transcript")).to_have_count(0)
     assert "Bắc Đầu" not in page.locator("#guide-tab").inner_text()
