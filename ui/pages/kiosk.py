@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import gradio as gr
 
+from ui.pages.ask import AskPage
+from ui.pages.guide import GuidePage
 from ui.pages.manners import Manners
 from ui.pages.page import QUIET, Page, endonym
 from ui.pages.phrases import PhrasesPage
@@ -18,7 +20,7 @@ from venues.pack import TAGS
 if TYPE_CHECKING:
     from ui.server.house import House
 
-SCRIPTS = ("wire.js", "half.js", "talk.js", "phrases.js", "kiosk.js")
+SCRIPTS = ("wire.js", "half.js", "talk.js", "phrases.js", "reader.js", "ask.js", "kiosk.js")
 # Gradio puts its own page before every rule inside @media: those about the whole page, such as the sizes of a phone,
 # only count where they are linked.
 STYLE = '<link rel="stylesheet" href="/assets/screen.css">'
@@ -48,7 +50,8 @@ def build(house: House) -> gr.Blocks:
             with gr.Tabs(elem_id="rooms") as rooms:
                 talk = TalkPage(house)
                 phrases = PhrasesPage(house, chosen, talk.partner)
-                pages: list[Page] = [talk, phrases]
+                guide = GuidePage(house, chosen)
+                pages: list[Page] = [talk, phrases, guide, AskPage(house, chosen, guide, rooms)]
         frame = [chosen, welcome, inside, rooms, home, urgent, *manners.outputs]
         outputs = [*frame, *(each for one in pages for each in one.outputs)]
 

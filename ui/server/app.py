@@ -11,8 +11,9 @@ from fastapi import FastAPI, Request, Response, WebSocket
 from fastapi.responses import RedirectResponse
 from fastapi.staticfiles import StaticFiles
 
+from interpreter.lock import data_folder
 from ui.pages import kiosk
-from ui.server import guide_api, speech_api
+from ui.server import guide_api, speech_api, voices
 from ui.server.house import House
 from ui.server.keys import Gate, Keys
 from ui.server.limits import Bounds, Limits, Work
@@ -42,11 +43,13 @@ def build(house: House, limits: Limits = Limits(), keys: Keys = Keys()) -> FastA
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         yield
+        spoken.close()
         house.close()
 
     app = FastAPI(title="Interpreter", version="1", lifespan=lifespan, openapi_url="/v1/openapi.json", docs_url=None,
                   redoc_url=None)  # fmt: skip
     rooms = Rooms()
+    spoken = voices.Voices(data_folder() / "speech", house.engines)
     app.state.house, app.state.rooms = house, rooms
     # The last one added is asked first: a guessed key counts as a request, and a refusal has the headers, too.
     app.add_middleware(Gate, keys=keys)
@@ -76,6 +79,7 @@ def build(house: House, limits: Limits = Limits(), keys: Keys = Keys()) -> FastA
     work = Work(limits)
     app.include_router(speech_api.router(house, Shelf(house), work, limits))
     app.include_router(guide_api.router(house, work))
+    app.include_router(voices.router(house, spoken))
     app.mount("/assets", StaticFiles(directory=STATIC), name="assets")
     mounted: FastAPI = gr.mount_gradio_app(
         app, kiosk.build(house), path="/kiosk", theme=kiosk.THEME, head=kiosk.HEAD,

@@ -1,0 +1,173 @@
+import json
+import threading
+import time
+from collections.abc import Iterator
+from io import BytesIO
+from pathlib import Path
+from urllib.error import HTTPError
+from urllib.request import Request, urlopen
+
+import numpy as np
+import pytest
+import soundfile
+from running import Kiosk, kiosk
+
+from interpreter.audio import Audio
+from interpreter.errors import LanguageError
+from interpreter.session import Engines
+from interpreter.translation.chain import Chain
+from ui.server.voices import MOST_WAITING, Speech, VoiceError, Voices, paragraphs
+
+
+class Hum:
+    """A voice that hums half a second for every sentence, when it is let."""
+
+    name = "hum"
+    languages = frozenset({"th", "ja"})
+
+    def __init__(self) -> None:
+        self.spoken: list[str] = []
+        self.may = threading.Event()
+        self.may.set()
+
+    def speak(self, text: str, language: str, rate: float = 1.0) -> Iterator[Audio]:
+        self.may.wait(30)
+        self.spoken.append(text)
+        yield Audio(np.full(4000, 0.1, np.float32), 8000)
+
+
+def voices(folder: Path, hum: Hum, largest: int = 1 << 30) -> Voices:
+    return Voices(folder, Engines((), Chain([]), (hum,)), largest)
+
+
+def done(asked: object) -> Speech:
+    return asked.result(timeout=30)  # type: ignore[attr-defined]
+
+
+def test_every_sentence_has_its_times_and_there_is_silence_between(tmp_path: Path) -> None:
+    text = "温泉は熱い。石は古い。\n\n駅は近い。"
+    assert paragraphs(text, "ja") == (("温泉は熱い。", "石は古い。"), ("駅は近い。",))
+    made = voices(tmp_path, Hum())
+    speech = done(made.speech(text, "ja"))
+    assert speech.times == ((0.0, 0.5), (0.8, 1.3), (2.0, 2.5))
+    path = made.path(speech.name)
+    assert path is not None
+    samples, rate = soundfile.read(path)
+    assert len(samples) / rate == pytest.approx(speech.seconds) == pytest.approx(3.2)
+    assert np.abs(samples[int(0.55 * rate) : int(0.75 * rate)]).max() == 0
+    assert np.abs(samples[int(0.85 * rate) : int(1.25 * rate)]).min() > 0
+
+
+def test_who_asks_at_once_waits_for_the_same_and_later_it_is_there(tmp_path: Path) -> None:
+    hum = Hum()
+    hum.may.clear()
+    made = voices(tmp_path, hum)
+    asked = [made.speech("温泉は熱い。", "ja") for _ in range(20)]
+    hum.may.set()
+    assert len({done(each).name for each in asked}) == 1
+    assert hum.spoken == ["温泉は熱い。"]
+    done(voices(tmp_path, hum).speech("温泉は熱い。", "ja"))
+    assert len(hum.spoken) == 1
+    for other in (made.speech("温泉は熱い。", "th"), made.speech("温泉は熱い。", "ja", 0.7)):
+        done(other)
+    assert len(hum.spoken) == 3
+
+
+def test_what_was_heard_longest_ago_goes_first(tmp_path: Path) -> None:
+    hum = Hum()
+    made = voices(tmp_path, hum)
+    first, second = (done(made.speech(text, "ja")).name for text in ("一。", "二。"))
+    size = (tmp_path / first).stat().st_size
+    done(made.speech("一。", "ja"))
+    small = voices(tmp_path, hum, round(2.5 * size))
+    third = done(small.speech("三。", "ja")).name
+    assert {path.name for path in tmp_path.glob("*.flac")} == {first, third}
+    assert small.path(second) is None
+    done(small.speech("二。", "ja"))
+    assert hum.spoken.count("二。") == 2
+
+
+def test_a_damaged_memory_is_made_anew_and_no_other_file_is_given_out(tmp_path: Path) -> None:
+    hum = Hum()
+    made = voices(tmp_path, hum)
+    name = done(made.speech("温泉。", "ja")).name
+    (tmp_path / name).with_suffix(".json").write_text("{", encoding="utf-8")
+    (tmp_path / "secret.flac").write_bytes(b"x")
+    assert done(made.speech("温泉。", "ja")).name == name
+    assert len(hum.spoken) == 2
+    assert made.path("../secret.flac") is None
+    assert made.path("secret.flac") is None
+
+
+def test_too_many_texts_are_refused_with_a_sentence(tmp_path: Path) -> None:
+    hum = Hum()
+    hum.may.clear()
+    made = voices(tmp_path, hum)
+    asked = [made.speech(f"{number}。", "ja") for number in range(MOST_WAITING)]
+    with pytest.raises(VoiceError, match="try again"):
+        made.speech("もう一つ。", "ja")
+    with pytest.raises(LanguageError):
+        made.speech("안녕", "ko")
+    hum.may.set()
+    for each in asked:
+        done(each)
+    until = time.monotonic() + 10
+    while made._making and time.monotonic() < until:
+        time.sleep(0.01)
+    done(made.speech("もう一つ。", "ja"))
+    made.close()
+    with pytest.raises(VoiceError):
+        made.speech("終わり。", "ja")
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Kiosk]:
+    with kiosk(tmp_path_factory.mktemp("data")) as running:
+        yield running
+
+
+def get(url: str) -> tuple[int, dict]:
+    try:
+        with urlopen(url, timeout=60) as answer:
+            return answer.status, json.load(answer)
+    except HTTPError as error:
+        return error.code, json.load(error)
+
+
+def test_a_stop_is_spoken_in_thai_and_the_sound_is_as_long_as_it_says(place: Kiosk) -> None:
+    status, told = get(f"{place.url}/v1/venues/beitou/stops/park/long/speech?language=th")
+    assert (status, told["language"], told["status"]) == (200, "th", "supplied")
+    starts = [each["start"] for each in told["sentences"]]
+    assert len(starts) > 3
+    assert starts == sorted(starts)
+    assert all(each["start"] < each["end"] <= told["seconds"] for each in told["sentences"])
+    with urlopen(place.url + told["audio"], timeout=60) as answer:
+        samples, rate = soundfile.read(BytesIO(answer.read()))
+    assert len(samples) / rate == pytest.approx(told["seconds"], abs=0.02)
+    # Browsers jump in a sound by asking for a part of it.
+    with urlopen(Request(place.url + told["audio"], headers={"Range": "bytes=0-99"}), timeout=60) as answer:
+        assert (answer.status, len(answer.read())) == (206, 100)
+    slow = get(f"{place.url}/v1/venues/beitou/stops/park/long/speech?language=th&rate=0.7")[1]
+    assert slow["seconds"] > 1.2 * told["seconds"]
+
+
+@pytest.mark.parametrize(
+    ("path", "status", "code", "named"),
+    [
+        ("atlantis/stops/park/long/speech?language=th", 404, "not-found", "atlantis"),
+        ("beitou/stops/parc/long/speech?language=th", 404, "not-found", "park"),
+        ("beitou/stops/park/longer/speech?language=th", 404, "not-found", "long"),
+        ("beitou/stops/park/children/speech?language=th", 404, "not-found", "children"),
+        ("beitou/stops/park/long/speech?language=tlh", 422, "bad-language", "tlh"),
+        ("beitou/stops/park/long/speech?language=th&rate=9", 422, "bad-rate", "1.3"),
+    ],
+)
+def test_what_cannot_be_spoken_gets_a_sentence(place: Kiosk, path: str, status: int, code: str, named: str) -> None:
+    answered, told = get(f"{place.url}/v1/venues/{path}")
+    assert (answered, told["code"]) == (status, code)
+    assert named in told["message"]
+
+
+def test_sound_that_is_gone_is_not_found(place: Kiosk) -> None:
+    assert get(f"{place.url}/v1/speech/{'0' * 32}.flac")[0] == 404
+    assert get(f"{place.url}/v1/speech/..%2Fvenues.sqlite")[0] == 404
