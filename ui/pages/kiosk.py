@@ -10,13 +10,16 @@ import gradio as gr
 
 from ui.pages.page import QUIET, Page, endonym
 from ui.pages.strings import strings
+from ui.pages.take import TakeAway
 from ui.pages.talk import TalkPage
+from ui.pages.tour import TourPage
 from venues.pack import TAGS
 
 if TYPE_CHECKING:
     from ui.server.house import House
+    from ui.server.links import Links
 
-SCRIPTS = ("wire.js", "talk.js", "kiosk.js")
+SCRIPTS = ("wire.js", "parts.js", "talk.js", "tour.js", "take.js", "kiosk.js")
 HEAD = "".join(f'<script src="/assets/{name}"></script>' for name in SCRIPTS)
 THEME = gr.themes.Base(
     font=["system-ui", "Noto Sans", "Noto Sans CJK TC", "sans-serif"],
@@ -25,12 +28,12 @@ THEME = gr.themes.Base(
 )
 
 
-def build(house: House) -> gr.Blocks:
+def build(house: House, links: Links) -> gr.Blocks:
     """The page of a house."""
     venue = house.told().pack.venue
     page: gr.Blocks
     with gr.Blocks(title=venue.name[venue.source_language], analytics_enabled=False, fill_width=True) as page:
-        chosen = gr.State("")
+        chosen, stop = gr.State(""), gr.State("")
         with gr.Column(elem_id="welcome") as welcome:
             gr.HTML(_welcome(house), elem_id="venue", js_on_load=None)
             with gr.Row(elem_id="languages"):
@@ -39,7 +42,8 @@ def build(house: House) -> gr.Blocks:
             with gr.Row(elem_id="bar"):
                 home = gr.Button(elem_id="home")
             with gr.Tabs(elem_id="rooms") as rooms:
-                pages: list[Page] = [TalkPage(house, chosen)]
+                pages: list[Page] = [TalkPage(house, chosen), TourPage(links, chosen)]
+            pages.append(TakeAway(links, chosen, pages[0].tab))
         frame = [chosen, welcome, inside, rooms, home]
         outputs = [*frame, *(each for one in pages for each in one.outputs)]
 
@@ -55,6 +59,16 @@ def build(house: House) -> gr.Blocks:
         for tag, button in buttons.items():
             button.click(lambda tag=tag: begin(tag), None, outputs, **QUIET)
         home.click(end, None, outputs, **QUIET)
+
+        def arrive(request: gr.Request) -> Sequence[Any]:
+            """What a phone asks for in its address: a language, and a stop of the guide."""
+            tag, wanted = (request.query_params.get(key, "") for key in ("language", "stop"))
+            if tag not in TAGS:
+                return [gr.skip() for _ in (*outputs, stop)]
+            known = {each.id for each in house.told().pack.venue.stop}
+            return [*begin(tag), wanted if wanted in known else ""]
+
+        page.load(arrive, None, [*outputs, stop], **QUIET)
     return page
 
 

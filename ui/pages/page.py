@@ -33,3 +33,8 @@ class Page(Protocol):
 def endonym(tag: str) -> str:
     """What a language calls itself."""
     return language(tag).endonym
+
+
+def asked(request: gr.Request) -> str:
+    """The address that a visitor's browser asked for."""
+    return str(request.request.url) if request.request is not None else ""

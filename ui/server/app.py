@@ -11,8 +11,10 @@ from fastapi import FastAPI, Request, Response, WebSocket
 from fastapi.responses import FileResponse, RedirectResponse
 from fastapi.staticfiles import StaticFiles
 
-from ui.pages import kiosk
+from ui.pages import follow, kiosk
 from ui.server.house import House
+from ui.server.links import Links
+from ui.server.phones import routes
 from ui.server.rooms import Rooms
 from ui.server.wire import Wire
 
@@ -31,8 +33,8 @@ HEADERS = {
 }
 
 
-def build(house: House) -> FastAPI:
-    """The application around a house that is open."""
+def build(house: House, links: Links) -> FastAPI:
+    """The application around a house that is open; ``links`` knows how phones reach it."""
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
@@ -70,10 +72,14 @@ def build(house: House) -> FastAPI:
         path = house.picture(venue, stop)
         return FileResponse(path, headers={"Cache-Control": "max-age=300"}) if path else Response(status_code=404)
 
+    app.include_router(routes(links))
     app.mount("/assets", StaticFiles(directory=STATIC), name="assets")
-    mounted: FastAPI = gr.mount_gradio_app(
-        app, kiosk.build(house), path="/kiosk", theme=kiosk.THEME, head=kiosk.HEAD,
-        css_paths=sorted(STATIC.glob("*.css")),
-        footer_links=[], run_history=False, ssr_mode=False, enable_monitoring=False, show_error=False,
-    )  # fmt: skip
-    return mounted
+    for path, page, head in (
+        ("/follow", follow.build(house, rooms), follow.HEAD),
+        ("/kiosk", kiosk.build(house, links), kiosk.HEAD),
+    ):
+        app = gr.mount_gradio_app(
+            app, page, path=path, theme=kiosk.THEME, head=head, css_paths=sorted(STATIC.glob("*.css")),
+            footer_links=[], run_history=False, ssr_mode=False, enable_monitoring=False, show_error=False,
+        )  # fmt: skip
+    return app

@@ -1,6 +1,7 @@
 """``WS /v1/interpret``: one connection of a conversation. Messages are JSON; sound is 16 kHz s16le mono in binary.
 
-From the client: ``Start`` (first), then sound, ``Listen``, ``Stop``, ``Tell``, ``Choose``, ``Say``, ``Interrupt``.
+From the client: ``Start`` (first), then sound, ``Listen``, ``Stop``, ``Tell``, ``Choose``, ``Say``, ``Interrupt``,
+``Voice``, ``End``.
 To the client: ``Ready`` (first), ``Members``, the events of a session, ``Done``, ``Busy``, ``Problem``, ``Closed``.
 """
 
@@ -104,7 +105,20 @@ class Interrupt(_Message):
     type: Literal["Interrupt"]
 
 
-Message = Annotated[Start | Listen | Stop | Tell | Choose | Say | Interrupt, Field(discriminator="type")]
+class Voice(_Message):
+    """Whether the voice is wanted from now on."""
+
+    type: Literal["Voice"]
+    on: bool
+
+
+class End(_Message):
+    """Close the room for everybody; only who may speak in it."""
+
+    type: Literal["End"]
+
+
+Message = Annotated[Start | Listen | Stop | Tell | Choose | Say | Interrupt | Voice | End, Field(discriminator="type")]
 _MESSAGE: TypeAdapter[Any] = TypeAdapter(Message)
 
 
@@ -177,6 +191,8 @@ class Wire:
         if start.key and not speaking:
             raise RoomError("bad-key", "the key does not open this room; listen without one.")
         member = room.join(speaks if speaking else (), hears, start.voice)
+        # Taken now, in one step with joining: whatever comes later is in the outbox, once.
+        missed = list(room.since(start.after, (*hears, *speaks)))
         self._rate = start.rate
         if speaking and speaks:
             heard = [tag for tag in speaks if tag in self._house.heard]
@@ -193,12 +209,12 @@ class Wire:
         ready: dict[str, Any] = {
             "type": "Ready", "room": room.code, "member": member.number, "sequence": room.sequence,
             "heard": [tag for tag in speaks if tag in self._house.heard],
-            "spoken": [tag for tag in hears if tag in self._house.spoken],
+            "spoken": [tag for tag in hears if tag in self._house.spoken], "missed": len(missed),
         }  # fmt: skip
         if speaking:
             ready["key"] = room.key
         await self._socket.send_text(json.dumps(ready))
-        for text in room.since(start.after, (*hears, *speaks)):
+        for text in missed:
             await self._socket.send_text(text)
         return room, member
 
@@ -252,11 +268,17 @@ class Wire:
         if isinstance(message, Say):
             self._work.put_nowait(lambda: self._say(message, member))
             return
+        if isinstance(message, Voice):
+            member.voice = message.on
+            return
         session = self._session
         if session is None:
             raise RoomError("listening", "this connection only listens; begin one with speaks and the room's key.")
         if isinstance(message, Interrupt):
             session.interrupt()
+        elif isinstance(message, End):
+            session.interrupt()
+            self._rooms.close(room)
         elif isinstance(message, Listen):
             session.interrupt()
             self._work.put_nowait(lambda: _hear(session, message.language))
@@ -289,7 +311,7 @@ class Wire:
             if work is None:
                 return
             if self._session is not None:
-                self._session.conversation = Conversation.among(member.speaks, room.heard)
+                self._session.conversation = Conversation.among(member.speaks, room.heard, room.aloud)
             try:
                 async for event in iterate_in_threadpool(work()):
                     room.post(await run_in_threadpool(to_json, event) if isinstance(event, Spoken) else to_json(event),

@@ -275,6 +275,8 @@
 
     translated(event, id) {
       if (!this.voice.speaking) this.setState("ready");
+      // A phone that follows this conversation may read a third language.
+      if (!this.halves.some((half) => half.language === event.target)) return;
       const from = this.half(event.source);
       const to = this.halves.find((half) => half !== from);
       const said = this.texts.get(id) || { text: event.said || "", language: event.source };
