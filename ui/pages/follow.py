@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import gradio as gr
 
-from ui.pages.page import QUIET, endonym
+from ui.pages.page import LINKED, QUIET, endonym
 from ui.pages.strings import strings
 from ui.server.links import preferred
 from ui.server.rooms import RoomError
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from ui.server.house import House
     from ui.server.rooms import Rooms
 
-HEAD = "".join(f'<script src="/assets/{name}"></script>' for name in ("wire.js", "parts.js", "follow.js"))
+HEAD = LINKED + "".join(f'<script src="/assets/{name}"></script>' for name in ("wire.js", "parts.js", "follow.js"))
 _ON_LOAD = """
 const page = new window.Interpreter.Follow(element, () => trigger('click'));
 window.Interpreter.follow = page;
@@ -33,7 +33,7 @@ def build(house: House, rooms: Rooms) -> gr.Blocks:
     venue = house.told().pack.venue
     page: gr.Blocks
     with gr.Blocks(title=venue.name[venue.source_language], analytics_enabled=False, fill_width=True) as page:
-        language = gr.State("en")
+        language, known = gr.State("en"), gr.State("")
         with gr.Column(elem_id="join") as join:
             title = gr.HTML(elem_id="join-title", js_on_load=None)
             code = gr.Textbox(max_lines=1, max_length=12, elem_id="code", autofocus=False)
@@ -43,16 +43,16 @@ def build(house: House, rooms: Rooms) -> gr.Blocks:
         stream = gr.HTML(
             {}, html_template="", js_on_load=_ON_LOAD, apply_default_css=False, elem_id="follow", visible="hidden"
         )
-        outputs = [join, title, code, problem, stream]
+        outputs = [known, join, title, code, problem, stream]
 
         def ask(tag: str, wanted: str, message: str = "") -> Sequence[Any]:
             words = strings(tag)
-            known = bool(wanted) and not message
             title, start = (escape(words[key]) for key in ("follow-title", "touch-to-start"))
             return [
+                "" if message else wanted,
                 gr.Column(visible=True),
                 f'<div lang="{tag}"><h1>{title}</h1><p>{start}</p></div>',
-                gr.Textbox(label=words["room-code"], value=wanted, visible="hidden" if known else True),
+                gr.Textbox(label=words["room-code"], value=wanted, visible=bool(message or not wanted)),
                 f'<p role="alert" lang="{tag}">{escape(message)}</p>' if message else "",
                 gr.HTML({}, visible="hidden"),
             ]
@@ -69,7 +69,7 @@ def build(house: House, rooms: Rooms) -> gr.Blocks:
             if not room:
                 return ask(tag, wanted, words["no-such-room"])
             value = {"room": room, "language": tag, "endonym": endonym(tag), "words": dict(words)}
-            return [gr.Column(visible=False), gr.skip(), gr.skip(), "", gr.HTML(value, visible=True)]
+            return [room, gr.Column(visible=False), gr.skip(), gr.skip(), "", gr.HTML(value, visible=True)]
 
         def arrive(request: gr.Request) -> Sequence[Any]:
             tag, wanted = (str(request.query_params.get(key, "")) for key in ("language", "code"))
@@ -81,8 +81,10 @@ def build(house: House, rooms: Rooms) -> gr.Blocks:
 
         page.load(arrive, None, [language, *outputs], **QUIET)
         for tag, button in buttons.items():
-            button.click(
-                lambda wanted, tag=tag: [tag, *follow(tag, wanted)], code, [language, *outputs], **QUIET
-            )  # fmt: skip
-        stream.click(lambda tag, wanted: ask(tag, wanted), [language, code], outputs, **QUIET)
+
+            def choose(wanted: str, typed: str, tag: str = tag) -> Sequence[Any]:
+                return [tag, *follow(tag, wanted or typed)]
+
+            button.click(choose, [known, code], [language, *outputs], **QUIET)
+        stream.click(ask, [language, known], outputs, **QUIET)
     return page

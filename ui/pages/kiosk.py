@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import gradio as gr
 
-from ui.pages.page import QUIET, Page, endonym
+from ui.pages.page import LINKED, QUIET, Page, endonym
 from ui.pages.strings import strings
 from ui.pages.take import TakeAway
 from ui.pages.talk import TalkPage
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from ui.server.links import Links
 
 SCRIPTS = ("wire.js", "parts.js", "talk.js", "tour.js", "take.js", "kiosk.js")
-HEAD = "".join(f'<script src="/assets/{name}"></script>' for name in SCRIPTS)
+HEAD = LINKED + "".join(f'<script src="/assets/{name}"></script>' for name in SCRIPTS)
 THEME = gr.themes.Base(
     font=["system-ui", "Noto Sans", "Noto Sans CJK TC", "sans-serif"],
     font_mono=["ui-monospace", "monospace"],
@@ -42,8 +42,8 @@ def build(house: House, links: Links) -> gr.Blocks:
             with gr.Row(elem_id="bar"):
                 home = gr.Button(elem_id="home")
             with gr.Tabs(elem_id="rooms") as rooms:
-                pages: list[Page] = [TalkPage(house, chosen), TourPage(links, chosen)]
-            pages.append(TakeAway(links, chosen, pages[0].tab))
+                talk = TalkPage(house, chosen)
+                pages: list[Page] = [talk, TourPage(links, chosen), TakeAway(links, chosen, talk.tab, talk.row)]
         frame = [chosen, welcome, inside, rooms, home]
         outputs = [*frame, *(each for one in pages for each in one.outputs)]
 
@@ -65,8 +65,12 @@ def build(house: House, links: Links) -> gr.Blocks:
             tag, wanted = (request.query_params.get(key, "") for key in ("language", "stop"))
             if tag not in TAGS:
                 return [gr.skip() for _ in (*outputs, stop)]
-            known = {each.id for each in house.told().pack.venue.stop}
-            return [*begin(tag), wanted if wanted in known else ""]
+            if wanted not in {each.id for each in house.told().pack.venue.stop}:
+                return [*begin(tag), ""]
+            updates = list(begin(tag))
+            if any(one.tab.id == "guide" for one in pages):
+                updates[frame.index(rooms)] = gr.Tabs(selected="guide")
+            return [*updates, wanted]
 
         page.load(arrive, None, [*outputs, stop], **QUIET)
     return page

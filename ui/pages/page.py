@@ -30,6 +30,10 @@ class Page(Protocol):
         """The page without a trace of the visitor."""
 
 
+LINKED = '<link rel="stylesheet" href="/assets/measures.css">'
+"""For the head of every page."""
+
+
 def endonym(tag: str) -> str:
     """What a language calls itself."""
     return language(tag).endonym

@@ -25,11 +25,11 @@ _ROOM = "(tag, room) => [tag, window.Interpreter.talk?.wire?.start.room || '']"
 class TakeAway:
     """On the tab of a conversation, or of a guide whose stop is in a state."""
 
-    def __init__(self, links: Links, chosen: gr.State, tab: gr.Tab, stop: gr.State | None = None) -> None:
-        """Build the components at the end of a tab that is there already; ``chosen`` holds the visitor's tag."""
+    def __init__(self, links: Links, chosen: gr.State, tab: gr.Tab, row: gr.Row, stop: gr.State | None = None) -> None:
+        """Build the components at the end of a row of a tab; ``chosen`` holds the visitor's tag."""
         self.tab = tab
         self._links = links
-        with tab:
+        with row:
             self._button = gr.Button(elem_classes="take-it-with-you")
             self._dialog = gr.HTML({}, html_template="", js_on_load=_ON_LOAD, apply_default_css=False,
                                    elem_classes="take")  # fmt: skip

@@ -34,14 +34,12 @@ class TourPage:
             with gr.Column(elem_id="tour-before") as self._before:
                 self._intro = gr.HTML(js_on_load=None, elem_id="tour-intro")
                 self._open = gr.Button(variant="primary", elem_id="open-tour")
-            self._free = gr.Checkbox(visible=False, elem_id="tour-free")
             self._tour = gr.HTML({}, html_template="", js_on_load=_ON_LOAD, apply_default_css=False, elem_id="tour")
-        shown = [self._before, self._free, self._tour]
-        self._open.click(self._begin_tour, [chosen, self._free], shown, **QUIET)
-        self._free.input(self._begin_tour, [chosen, self._free], shown, **QUIET)
+        shown = [self._before, self._tour]
+        self._open.click(self._begin_tour, chosen, shown, **QUIET)
         # The page itself says when the tour has ended.
         self._tour.click(self._end_tour, None, shown, **QUIET)
-        self.outputs = [self.tab, self._intro, self._open, self._before, self._free, self._tour]
+        self.outputs = [self.tab, self._intro, self._open, self._before, self._tour]
 
     def begin(self, tag: str) -> Sequence[Any]:
         """No tour is open yet."""
@@ -51,7 +49,6 @@ class TourPage:
             f"<p>{escape(words['tour-intro'])}</p>",
             gr.Button(words["open-tour"]),
             gr.Column(visible=True),
-            gr.Checkbox(label=words["hands-free"], value=False, visible=False),
             {},
         ]
 
@@ -59,15 +56,14 @@ class TourPage:
         """The tour is over for everybody who follows, and nothing of it is left."""
         return [gr.skip(), gr.skip(), gr.skip(), *self._end_tour()]
 
-    def _begin_tour(self, tag: str, free: bool, request: gr.Request) -> Sequence[Any]:
+    def _begin_tour(self, tag: str, request: gr.Request) -> Sequence[Any]:
         value = {
             "language": tag,
-            "handsFree": free,
             "address": self._links.reach.address(asked(request)),
             "words": dict(strings(tag)),
             "endonyms": {each: endonym(each) for each in TAGS},
         }
-        return [gr.Column(visible=False), gr.Checkbox(visible=True), value]
+        return [gr.Column(visible=False), value]
 
     def _end_tour(self) -> Sequence[Any]:
-        return [gr.Column(visible=True), gr.Checkbox(visible=False), {}]
+        return [gr.Column(visible=True), {}]

@@ -13,6 +13,7 @@ from fastapi.staticfiles import StaticFiles
 
 from ui.pages import follow, kiosk
 from ui.server.house import House
+from ui.server.kept import Kept
 from ui.server.links import Links
 from ui.server.phones import routes
 from ui.server.rooms import Rooms
@@ -45,6 +46,8 @@ def build(house: House, links: Links) -> FastAPI:
                   redoc_url=None)  # fmt: skip
     rooms = Rooms()
     app.state.house, app.state.rooms = house, rooms
+
+    app.add_middleware(Kept, paths=frozenset({"/kiosk/", "/follow/"}))
 
     @app.middleware("http")
     async def guard(request: Request, call: Callable[[Request], Awaitable[Response]]) -> Response:

@@ -25,6 +25,8 @@ KEPT = 8000
 """Lasting messages of a room: an hour of sentences in fifteen languages."""
 MOST_WAITING = 400
 """Messages that wait for one member; who is slower than that is let go and may come back."""
+LATE = 50
+"""Sentences that are translated afterwards for the first who reads a language."""
 MISSED = 900.0
 """Seconds for which a language is translated on when its last listener has gone: a lost connection comes back."""
 PAUSE = 0.1
@@ -85,6 +87,8 @@ class Room:
         self._log: deque[tuple[int, frozenset[str], str]] = deque(maxlen=KEPT)
         self._next = 1
         self._left: dict[str, float] = {}
+        self._finals: deque[dict[str, Any]] = deque(maxlen=LATE)
+        self._told: set[tuple[int, int, str]] = set()
         self._telling: asyncio.TimerHandle | None = None
 
     @property
@@ -147,12 +151,25 @@ class Room:
         if kind in LASTING:
             self.sequence += 1
             message = {**message, "sequence": self.sequence}
+        if kind == "Final" and message["certain"]:
+            self._finals.append(message)
+        elif kind == "Translated":
+            self._told.add(_sentence(message, message["target"]))
         text = json.dumps(message, ensure_ascii=False)
         if kind in LASTING:
             self._log.append((self.sequence, tags, text))
         for member in tuple(self.members):
             if _concerns(message, member, speaker):
                 member.post(text)
+
+    def untold(self, tag: str) -> list[dict[str, Any]]:
+        """The latest finals that nobody has had in this language, oldest first."""
+        return [each for each in self._finals if each["language"] != tag and _sentence(each, tag) not in self._told]
+
+    def post_late(self, translated: dict[str, Any]) -> None:
+        """Send what an earlier final means to those who read its language, unless they have it by now."""
+        if _sentence(translated, translated["target"]) not in self._told:
+            self.post(translated)
 
     def since(self, sequence: int, hears: tuple[str, ...]) -> Iterator[str]:
         """What lasts and came after a number, for somebody who reads these languages."""
@@ -161,10 +178,16 @@ class Room:
                 yield text
 
 
+def _sentence(message: dict[str, Any], tag: str) -> tuple[int, int, str]:
+    return message["speaker"], message["utterance"], tag
+
+
 def _concerns(message: dict[str, Any], member: Member, speaker: Member | None) -> bool:
     kind = str(message["type"])
     tag = str(message.get("target") or message.get("language", ""))
-    if speaker is None or member is speaker:
+    if speaker is None:
+        return kind != "Translated" or tag in member.hears
+    if member is speaker:
         # Who speaks into one of two windows does not want to hear the answer that the other window speaks.
         return kind != "Spoken" or (member.voice and tag in member.hears)
     if kind in ("Partial", "SpeechStarted", "SpeechEnded"):

@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Annotated, Any, Literal
 
 from fastapi import WebSocket, WebSocketDisconnect
@@ -18,7 +19,7 @@ from starlette.concurrency import iterate_in_threadpool, run_in_threadpool
 
 from interpreter.audio import RATE, from_pcm16
 from interpreter.errors import InterpreterError
-from interpreter.events import Event, Spoken, to_json
+from interpreter.events import Event, Spoken, Translated, to_json
 from interpreter.session import Conversation, Session
 from interpreter.vad import Listening
 from ui.server.house import House
@@ -190,9 +191,14 @@ class Wire:
         speaking = not start.room or start.key == room.key
         if start.key and not speaking:
             raise RoomError("bad-key", "the key does not open this room; listen without one.")
+        read_before = room.heard
         member = room.join(speaks if speaking else (), hears, start.voice)
         # Taken now, in one step with joining: whatever comes later is in the outbox, once.
         missed = list(room.since(start.after, (*hears, *speaks)))
+        # Whoever is the first to read a language; for a language that was read already all has been translated.
+        for tag in set(hears) - set(read_before) if not (speaking and speaks) else ():
+            if late := room.untold(tag):
+                self._work.put_nowait(partial(self._catch_up, room, late, tag))
         self._rate = start.rate
         if speaking and speaks:
             heard = [tag for tag in speaks if tag in self._house.heard]
@@ -297,6 +303,24 @@ class Wire:
         ):
             said = to_json(Spoken(0, audio, message.language, chunk, 0.0))
             self._loop.call_soon_threadsafe(member.post, json.dumps(said, ensure_ascii=False))
+        yield from ()
+
+    def _catch_up(self, room: Room, finals: list[dict[str, Any]], tag: str) -> Iterator[Event]:
+        """Tell the first who reads a language what was said before they came."""
+        for final in finals:
+            try:
+                found = self._house.engines.translator.translate(
+                    final["text"], final["language"], tag, self._house.terms
+                )
+            except Exception:  # as in a session: an engine that fails ends nothing, the original is still read
+                continue
+            if found is None:
+                continue
+            told = to_json(
+                Translated(final["utterance"], found.text, final["language"], tag, found.origin, found.terms,
+                           found.warnings, 0.0)
+            )  # fmt: skip
+            self._loop.call_soon_threadsafe(room.post_late, {**told, "speaker": final["speaker"]})
         yield from ()
 
     def _done(self, member: Member) -> Iterator[Event]:

@@ -1,25 +1,26 @@
 // A phone that follows a room in one language: captions that stay, and a voice once it was switched on by touch.
 (() => {
-  const { Voice, Wire, element, fill, origin } = window.Interpreter;
+  const { Voice, Wire, element, fill, fit, origin } = window.Interpreter;
   const SIZES = [1, 1.3, 1.7, 2.2];
   const PATIENCE = 6000; // milliseconds after which a sentence without a translation is shown as it was said
 
   class Follow {
     // onLanguage(): the visitor wants another language.
     constructor(root, onLanguage) {
-      this.voice = new Voice(() => {});
+      this.voice = new Voice(() => {}, () => this.say("sound-asleep"));
       this.size = 0;
       const button = (act, attributes = {}) => element("button", { type: "button", onclick: act, ...attributes });
       this.speaker = button(() => this.switchVoice(), { class: "speaker" });
-      this.smaller = button(() => this.resize(-1));
-      this.larger = button(() => this.resize(1));
+      this.sizer = button(() => this.resize(this.size + 1), { class: "sizer" });
       this.language = button(() => { this.close(); onLanguage(); }, { class: "change" });
       this.status = element("p", { class: "status", role: "status" });
       this.captions = element("ol", { class: "captions", role: "log", tabindex: "0" });
       this.newest = button(() => this.toNewest(), { class: "newest", hidden: true });
       this.captions.addEventListener("scroll", () => { this.newest.hidden = this.atEnd(); });
-      root.replaceChildren(element("div", { class: "toolbar" }, this.speaker, this.smaller, this.larger, this.language),
-        this.captions, this.newest, this.status);
+      const toolbar = element("div", { class: "toolbar" }, this.speaker, this.sizer, this.language);
+      const frame = element("div", { class: "frame" }, toolbar, this.captions, this.newest, this.status);
+      root.replaceChildren(frame);
+      fit(frame);
       // A phone that was in a pocket: do not wait for the next try.
       for (const [target, name] of [[document, "visibilitychange"], [window, "online"], [window, "pageshow"]]) {
         target.addEventListener(name, () => !document.hidden && this.wire && this.wire.hurry());
@@ -36,12 +37,9 @@
       this.captions.setAttribute("aria-label", words["follow-title"]);
       this.language.textContent = settings.endonym;
       this.language.setAttribute("aria-label", `${words["change-language"]} (${settings.endonym})`);
-      this.smaller.textContent = "A−";
-      this.larger.textContent = "A+";
-      this.smaller.setAttribute("aria-label", words["text-smaller"]);
-      this.larger.setAttribute("aria-label", words["text-larger"]);
+      this.sizer.textContent = "Aa";
       this.newest.textContent = `↓ ${words["to-newest"]}`;
-      this.resize(0);
+      this.resize(this.size);
       this.setVoice(false);
       this.say("connecting");
       history.replaceState(null, "", `?code=${room}&language=${language}`);
@@ -81,12 +79,11 @@
       this.speaker.setAttribute("aria-pressed", String(on));
     }
 
-    resize(step) {
-      this.size = Math.max(0, Math.min(SIZES.length - 1, this.size + step));
+    resize(size) {
+      this.size = size % SIZES.length;
       const end = this.atEnd();
       this.captions.style.setProperty("--size", SIZES[this.size]);
-      this.smaller.disabled = this.size === 0;
-      this.larger.disabled = this.size === SIZES.length - 1;
+      this.sizer.setAttribute("aria-label", fill(this.words["text-size"], { size: this.size + 1, sizes: SIZES.length }));
       if (end) this.toNewest();
     }
 

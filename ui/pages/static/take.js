@@ -12,8 +12,9 @@
     open({ picture, path, words }) {
       const title = words["take-it-with-you"];
       this.dialog.setAttribute("aria-label", title);
+      this.dialog.dataset.path = path;
       this.dialog.replaceChildren(element("h2", {}, title),
-        picture ? element("img", { src: picture, alt: words["take-hint"], "data-path": path }) : null,
+        ...(picture ? [element("img", { src: picture, alt: words["take-hint"] })] : []),
         element("p", { class: picture ? "" : "trouble" }, words[picture ? "take-hint" : "phones-cannot-reach"]),
         element("button", { type: "button", onclick: () => this.dialog.close() }, words.close));
       if (!this.dialog.open) this.dialog.showModal();

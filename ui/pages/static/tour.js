@@ -1,6 +1,6 @@
 // The tour guide's page: what is said, who follows, and the picture that lets phones in.
 (() => {
-  const { Microphone, Wire, element, fill } = window.Interpreter;
+  const { Microphone, Wire, element, fill, fit } = window.Interpreter;
   const TROUBLE = { NotAllowedError: "microphone-refused", SecurityError: "microphone-refused",
     NotFoundError: "microphone-missing", InsecureOrigin: "microphone-insecure", InvalidStateError: "sound-asleep" };
 
@@ -8,12 +8,13 @@
     // onEnd(): the tour has ended.
     constructor(root, onEnd) {
       this.onEnd = onEnd;
-      this.microphone = new Microphone();
+      this.microphone = new Microphone((name) => this.trouble(name));
       this.captions = element("ol", { class: "captions", role: "log", tabindex: "0" });
       this.choices = element("div", { class: "choices", hidden: true });
       this.partial = element("p", { class: "partial", "aria-hidden": "true" });
       this.status = element("p", { class: "status", role: "status" });
       this.button = element("button", { type: "button", class: "microphone" });
+      this.switch = element("button", { type: "button", class: "switch", onclick: () => this.free(!this.handsFree) });
       this.field = element("input", { type: "text", maxlength: 300, autocomplete: "off", enterkeyhint: "send" });
       this.sendButton = element("button", { type: "submit" });
       this.form = element("form", { class: "type" }, this.field, this.sendButton);
@@ -23,10 +24,13 @@
       this.group = element("p", { class: "group", role: "status" });
       this.languages = element("ul", { class: "languages" });
       this.end = element("button", { type: "button", class: "end", onclick: () => this.finish() });
-      root.replaceChildren(
-        element("section", { class: "speaking" }, this.captions, this.choices, this.partial, this.status,
-          element("div", { class: "controls" }, this.button, this.form)),
-        element("aside", {}, this.picture, this.join, this.code, this.group, this.languages, this.end));
+      const speaking = element("section", { class: "speaking" }, this.captions, this.choices, this.partial, this.status,
+        element("div", { class: "controls" }, this.button, this.switch, this.form));
+      const group = element("section", { class: "joining" }, this.picture, this.join, this.code, this.group,
+        this.languages, this.end);
+      this.frame = element("div", { class: "frame", hidden: true }, group, speaking);
+      root.replaceChildren(this.frame);
+      fit(this.frame);
       this.form.addEventListener("submit", (event) => {
         event.preventDefault();
         const text = this.field.value.trim();
@@ -51,27 +55,33 @@
       });
     }
 
-    // settings: {language, handsFree, address, words, endonyms}
+    // settings: {language, address, words, endonyms}
     open(settings) {
-      const again = this.wire && this.language === settings.language;
-      const { room, key } = again ? this.wire.start : {};
-      const after = again ? this.wire.after : 0;
-      if (again) this.letGo();
-      if (this.wire) this.wire.close();
-      if (!again) this.clear();
+      this.close();
       Object.assign(this, settings);
       const { words } = this;
+      this.frame.hidden = false;
       this.captions.lang = this.language;
       this.captions.setAttribute("aria-label", words.tour);
       this.field.placeholder = words["type-here"];
       this.field.setAttribute("aria-label", words["type-here"]);
       this.sendButton.textContent = words.send;
+      this.switch.textContent = words["hands-free"];
       this.end.textContent = words["end-tour"];
+      this.free(false);
+    }
+
+    // Pauses end a sentence, or letting go of the button does. It is the same room all the time.
+    free(on) {
+      this.letGo();
+      this.handsFree = on;
+      this.switch.setAttribute("aria-pressed", String(on));
+      const before = this.wire;
+      if (before) before.close();
       this.show("connecting");
-      // The same room when only the switch was touched.
-      this.wire = new Wire({ type: "Start", speaks: [this.language], hears: [this.language], hold: !this.handsFree,
-        voice: false, after, ...(room ? { room, key } : {}) }, (message) => this.take(message),
-        (state) => state === "lost" && this.show("lost"));
+      this.wire = new Wire({ type: "Start", speaks: [this.language], hears: [this.language], hold: !on, voice: false,
+        after: before ? before.after : 0, ...(before ? { room: before.start.room, key: before.start.key } : {}) },
+        (message) => this.take(message), (state) => state === "lost" && this.show("lost"));
     }
 
     close() {
@@ -86,6 +96,7 @@
     }
 
     clear() {
+      this.frame.hidden = true;
       for (const each of [this.captions, this.languages, this.choices]) each.replaceChildren();
       for (const each of [this.partial, this.code, this.group, this.join, this.status]) each.textContent = "";
       this.picture.removeAttribute("src");
@@ -101,8 +112,8 @@
     show(state, slots = {}) {
       this.status.textContent = fill(this.words[state] || state, slots);
       this.status.dataset.state = state;
-      const label = this.speaking ? (this.handsFree ? "tap-to-stop" : "let-go") : "hold-to-speak";
-      this.button.textContent = this.handsFree && !this.speaking ? this.words["hands-free"] : this.words[label];
+      const label = this.speaking ? (this.handsFree ? "tap-to-stop" : "let-go") : (this.handsFree ? "tap-to-speak" : "hold-to-speak");
+      this.button.textContent = this.words[label];
       this.button.setAttribute("aria-pressed", String(Boolean(this.speaking)));
     }
 
@@ -121,9 +132,13 @@
         await this.microphone.open((sound) => this.wire && this.wire.sound(sound));
         if (!this.speaking) this.microphone.pause();
       } catch (error) {
-        this.speaking = false;
-        this.show(TROUBLE[error.name] || "microphone-failed");
+        this.trouble(error.name);
       }
+    }
+
+    trouble(name) {
+      this.speaking = false;
+      this.show(TROUBLE[name] || "microphone-failed");
     }
 
     letGo() {
