@@ -55,6 +55,8 @@ class Conversation:
 
     answers: Mapping[str, tuple[str, ...]]
     """Spoken tag -> tags that it is told in."""
+    aloud: frozenset[str] | None = None
+    """Tags that it is told in by voice as well; None: all of them."""
 
     @classmethod
     def between(cls, one: str, other: str) -> Conversation:
@@ -62,9 +64,9 @@ class Conversation:
         return cls({one: (other,), other: (one,)})
 
     @classmethod
-    def among(cls, spoken: Sequence[str], heard: Sequence[str]) -> Conversation:
+    def among(cls, spoken: Sequence[str], heard: Sequence[str], aloud: frozenset[str] | None = None) -> Conversation:
         """Whatever is spoken is told in every language that somebody listens in, but its own."""
-        return cls({source: tuple(tag for tag in dict.fromkeys(heard) if tag != source) for source in spoken})
+        return cls({source: tuple(tag for tag in dict.fromkeys(heard) if tag != source) for source in spoken}, aloud)
 
     @classmethod
     def towards(cls, target: str, sources: Sequence[str]) -> Conversation:
@@ -138,7 +140,10 @@ class Session:
         for each in alternatives:
             if each.text == text:
                 self.interrupt()
-                yield from self._answer(utterance, each.text, each.language or language)
+                spoken, at = each.language or language, self._samples / RATE
+                # Those who were not asked learn only now what was said.
+                yield Final(utterance, text, spoken, 1.0, True, (each,), at, at, self._clock())
+                yield from self._answer(utterance, text, spoken)
                 return
         known = ", ".join(f"'{each.text}'" for each in alternatives) or "none"
         raise TextError(f"'{text}' is no reading of utterance {utterance}; the readings are: {known}.")
@@ -241,6 +246,9 @@ class Session:
             if isinstance(event, Translated):
                 told.append(event)
         for translated in told if self._voice else ():
+            aloud = self.conversation.aloud
+            if aloud is not None and translated.target not in aloud:
+                continue
             yield from self._speak(number, translated.text, translated.target, generation)
 
     def _translated(self, number: int, text: str, source: str, target: str) -> Translated | Failed:

@@ -13,8 +13,9 @@ NEEDS_CHROMIUM = pytest.mark.skipif(not CHROMIUM, reason="Chromium is not instal
 QUIET = (
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync", "--autoplay-policy=no-user-gesture-required",
+    "--host-resolver-rules=MAP kiosk.example 127.0.0.1",
 )  # fmt: skip
-"""Nothing of the browser's own goes to a network, and it plays sound without a touch."""
+"""Nothing of the browser's own goes to a network, it plays sound without a touch, and knows the machine by a name."""
 
 
 @contextmanager

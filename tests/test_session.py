@@ -156,7 +156,9 @@ def test_an_uncertain_reading_waits_for_a_finger(engines: Engines) -> None:
     for final in finals:
         if not final.certain:
             chosen = list(session.choose(final.utterance, final.alternatives[0].text))
-            assert isinstance(chosen[0], Translated)
+            assert isinstance(chosen[0], Final)
+            assert (chosen[0].text, chosen[0].certain) == (final.alternatives[0].text, True)
+            assert isinstance(chosen[1], Translated)
             with pytest.raises(TextError, match="no reading"):
                 list(session.choose(final.utterance, "何か別のこと"))
 

@@ -53,15 +53,18 @@ def kiosk(
     from ui.server.house import House
     from ui.server.keys import Keys
     from ui.server.limits import Limits
+    from ui.server.links import Links, Reach
 
     bounds, keys = Limits.parse(limits), Keys.from_environment()
     house = House(Options(profile, models, device, use), venue, database, idle)
     scheme = "http" if tls_cert is None else "https"
     shown = "127.0.0.1" if host in ("0.0.0.0", "::") else host
     say(f"open {scheme}://{shown}:{port} in a browser; Ctrl-C ends the program.")
+    links = Links(Reach(host, port, tls_cert is not None))
     config = uvicorn.Config(
-        build(house, bounds, keys), host=host, port=port, log_level="warning", ssl_certfile=tls_cert,
-        ssl_keyfile=tls_key, ws_max_size=1 << 17, timeout_graceful_shutdown=3,
+        build(house, links, bounds, keys), host=host, port=port, log_level="warning", ssl_certfile=tls_cert,
+        # Compressing a sentence for each of two hundred phones costs more than sending it.
+        ssl_keyfile=tls_key, ws_max_size=1 << 17, ws_per_message_deflate=False, timeout_graceful_shutdown=3,
     )  # fmt: skip
     uvicorn.Server(config).run()
 

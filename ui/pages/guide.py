@@ -54,7 +54,7 @@ class GuidePage:
                 self._tour = gr.Radio([], elem_id="guide-tour", container=False)
                 self._stops = gr.HTML("", js_on_load=_TOUCH, apply_default_css=False, elem_id="guide-stops")
             with gr.Column(visible=False, elem_id="guide-stop") as self._open:
-                with gr.Row(elem_id="guide-way"):
+                with gr.Row(elem_id="guide-way") as self.row:
                     self._back = gr.Button(elem_id="guide-back")
                     self._previous = gr.Button(elem_id="guide-previous")
                     self._next = gr.Button(elem_id="guide-next")

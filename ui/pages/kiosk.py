@@ -11,20 +11,22 @@ import gradio as gr
 from ui.pages.ask import AskPage
 from ui.pages.guide import GuidePage
 from ui.pages.manners import Manners
-from ui.pages.page import QUIET, Page, endonym
+from ui.pages.page import LINKED, QUIET, Page, endonym
 from ui.pages.phrases import PhrasesPage
 from ui.pages.strings import strings
+from ui.pages.take import TakeAway
 from ui.pages.talk import TalkPage
+from ui.pages.tour import TourPage
 from venues.pack import TAGS
 
 if TYPE_CHECKING:
     from ui.server.house import House
+    from ui.server.links import Links
 
-SCRIPTS = ("wire.js", "half.js", "talk.js", "phrases.js", "reader.js", "ask.js", "kiosk.js")
-# Gradio puts its own page before every rule inside @media: those about the whole page, such as the sizes of a phone,
-# only count where they are linked.
-STYLE = '<link rel="stylesheet" href="/assets/screen.css">'
-HEAD = STYLE + "".join(f'<script src="/assets/{name}"></script>' for name in SCRIPTS)
+SCRIPTS = (
+    "wire.js", "parts.js", "half.js", "talk.js", "phrases.js", "reader.js", "ask.js", "tour.js", "take.js", "kiosk.js",
+)  # fmt: skip
+HEAD = LINKED + "".join(f'<script src="/assets/{name}"></script>' for name in SCRIPTS)
 THEME = gr.themes.Base(
     font=["system-ui", "Noto Sans", "Noto Sans CJK TC", "sans-serif"],
     font_mono=["ui-monospace", "monospace"],
@@ -32,7 +34,7 @@ THEME = gr.themes.Base(
 )
 
 
-def build(house: House) -> gr.Blocks:
+def build(house: House, links: Links) -> gr.Blocks:
     """The page of a house."""
     venue = house.told().pack.venue
     page: gr.Blocks
@@ -51,7 +53,13 @@ def build(house: House) -> gr.Blocks:
                 talk = TalkPage(house)
                 phrases = PhrasesPage(house, chosen, talk.partner)
                 guide = GuidePage(house, chosen)
-                pages: list[Page] = [talk, phrases, guide, AskPage(house, chosen, guide, rooms)]
+                ask = AskPage(house, chosen, guide, rooms)
+                tour = TourPage(links, chosen)
+                pages: list[Page] = [talk, phrases, guide, ask, tour]
+            pages += [
+                TakeAway(links, chosen, talk.tab, talk.row),
+                TakeAway(links, chosen, guide.tab, guide.row, guide.stop),
+            ]
         frame = [chosen, welcome, inside, rooms, home, urgent, *manners.outputs]
         outputs = [*frame, *(each for one in pages for each in one.outputs)]
 
@@ -70,6 +78,20 @@ def build(house: House) -> gr.Blocks:
         home.click(end, None, outputs, **QUIET)
         urgent.click(lambda: gr.Tabs(selected="phrases"), None, rooms, **QUIET)
         urgent.click(phrases.urgent, [chosen, talk.partner], phrases.view, **QUIET)
+
+        def arrive(request: gr.Request) -> Sequence[Any]:
+            """What a phone asks for in its address: a language, and a stop of the guide."""
+            tag, wanted = (request.query_params.get(key, "") for key in ("language", "stop"))
+            if tag not in TAGS:
+                return [gr.skip() for _ in outputs]
+            updates = list(begin(tag))
+            if wanted in {each.id for each in house.told().pack.venue.stop}:
+                updates[outputs.index(rooms)] = gr.Tabs(selected="guide")
+                for component, update in zip(guide.view, guide.show(tag, wanted), strict=True):
+                    updates[outputs.index(component)] = update
+            return updates
+
+        page.load(arrive, None, outputs, **QUIET)
     return page
 
 

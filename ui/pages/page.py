@@ -30,6 +30,15 @@ class Page(Protocol):
         """The page without a trace of the visitor."""
 
 
+LINKED = '<link rel="stylesheet" href="/assets/screen.css">'
+"""For the head of every page."""
+
+
 def endonym(tag: str) -> str:
     """What a language calls itself."""
     return language(tag).endonym
+
+
+def asked(request: gr.Request) -> str:
+    """The address that a visitor's browser asked for."""
+    return str(request.request.url) if request.request is not None else ""

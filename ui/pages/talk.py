@@ -30,7 +30,7 @@ class TalkPage:
         """Build the components."""
         self._source = house.told().pack.venue.source_language
         with gr.Tab("", id="talk", elem_id="talk-tab") as self.tab:
-            with gr.Row(elem_classes="settings"):
+            with gr.Row(elem_classes="settings") as self.row:
                 self._other = gr.Dropdown([(endonym(tag), tag) for tag in TAGS], filterable=False)
                 self._turned = gr.Checkbox()
                 self._free = gr.Checkbox()

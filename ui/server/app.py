@@ -12,11 +12,14 @@ from fastapi.responses import RedirectResponse
 from fastapi.staticfiles import StaticFiles
 
 from interpreter.lock import data_folder
-from ui.pages import kiosk
+from ui.pages import follow, kiosk
 from ui.server import guide_api, speech_api, voices
 from ui.server.house import House
+from ui.server.kept import Kept
 from ui.server.keys import Gate, Keys
 from ui.server.limits import Bounds, Limits, Work
+from ui.server.links import Links
+from ui.server.phones import routes
 from ui.server.problems import add_handlers
 from ui.server.rooms import Rooms
 from ui.server.shelf import Shelf
@@ -37,8 +40,8 @@ HEADERS = {
 }
 
 
-def build(house: House, limits: Limits = Limits(), keys: Keys = Keys()) -> FastAPI:
-    """The application around a house that is open."""
+def build(house: House, links: Links, limits: Limits = Limits(), keys: Keys = Keys()) -> FastAPI:
+    """The application around a house that is open; ``links`` knows how phones reach it."""
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
@@ -55,6 +58,8 @@ def build(house: House, limits: Limits = Limits(), keys: Keys = Keys()) -> FastA
     app.add_middleware(Gate, keys=keys)
     app.add_middleware(Bounds, limits=limits)
     add_handlers(app)
+
+    app.add_middleware(Kept, paths=frozenset({"/kiosk/", "/follow/"}))
 
     @app.middleware("http")
     async def guard(request: Request, call: Callable[[Request], Awaitable[Response]]) -> Response:
@@ -80,10 +85,14 @@ def build(house: House, limits: Limits = Limits(), keys: Keys = Keys()) -> FastA
     app.include_router(speech_api.router(house, Shelf(house), work, limits))
     app.include_router(guide_api.router(house, work))
     app.include_router(voices.router(house, spoken))
+    app.include_router(routes(links))
     app.mount("/assets", StaticFiles(directory=STATIC), name="assets")
-    mounted: FastAPI = gr.mount_gradio_app(
-        app, kiosk.build(house), path="/kiosk", theme=kiosk.THEME, head=kiosk.HEAD,
-        css_paths=sorted(STATIC.glob("*.css")),
-        footer_links=[], run_history=False, ssr_mode=False, enable_monitoring=False, show_error=False,
-    )  # fmt: skip
-    return mounted
+    for path, page, head in (
+        ("/follow", follow.build(house, rooms), follow.HEAD),
+        ("/kiosk", kiosk.build(house, links), kiosk.HEAD),
+    ):
+        app = gr.mount_gradio_app(
+            app, page, path=path, theme=kiosk.THEME, head=head, css_paths=sorted(STATIC.glob("*.css")),
+            footer_links=[], run_history=False, ssr_mode=False, enable_monitoring=False, show_error=False,
+        )  # fmt: skip
+    return app

@@ -11,7 +11,7 @@ import asyncio
 import json
 import secrets
 import time
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -21,10 +21,16 @@ from interpreter.errors import InterpreterError
 CODE_LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 """Letters of a room's code: none that looks like another."""
 CODE_LENGTH = 6
-KEPT = 1000
-"""Lasting messages of a room."""
+KEPT = 8000
+"""Lasting messages of a room: an hour of sentences in fifteen languages."""
 MOST_WAITING = 400
 """Messages that wait for one member; who is slower than that is let go and may come back."""
+LATE = 50
+"""Sentences that are translated afterwards for the first who reads a language."""
+MISSED = 900.0
+"""Seconds for which a language is translated on when its last listener has gone: a lost connection comes back."""
+PAUSE = 0.1
+"""Seconds between two messages about who is in a room; a group that comes at once is told of once."""
 IDLE = 2 * 3600.0
 """Seconds after which a room without members is closed."""
 MOST_ROOMS = 500
@@ -80,17 +86,29 @@ class Room:
         self.used = time.monotonic()
         self._log: deque[tuple[int, frozenset[str], str]] = deque(maxlen=KEPT)
         self._next = 1
+        self._left: dict[str, float] = {}
+        self._finals: deque[dict[str, Any]] = deque(maxlen=LATE)
+        self._told: set[tuple[int, int, str]] = set()
+        self._telling: asyncio.TimerHandle | None = None
 
     @property
     def heard(self) -> tuple[str, ...]:
-        """Tags that somebody listens in."""
-        return tuple(dict.fromkeys(tag for member in self.members for tag in member.hears))
+        """Tags that somebody listens in, or did a moment ago and may come back to."""
+        now = time.monotonic()
+        left = (tag for tag, when in self._left.items() if now - when < MISSED)
+        return tuple(dict.fromkeys((*self._present(), *left)))
+
+    @property
+    def aloud(self) -> frozenset[str]:
+        """Tags that somebody wants the voice in."""
+        return frozenset(tag for member in self.members if member.voice for tag in member.hears)
 
     def join(self, speaks: tuple[str, ...], hears: tuple[str, ...], voice: bool) -> Member:
         """A new member; the others are told how many there are."""
         member = Member(self._next, speaks, hears, voice)
         self._next += 1
         self.members.append(member)
+        member.post(self._about())
         self._tell_members()
         return member
 
@@ -98,11 +116,30 @@ class Room:
         """The connection of a member has ended."""
         if member in self.members:
             self.members.remove(member)
+            if not member.speaks:
+                self._left.update(dict.fromkeys(member.hears, time.monotonic()))
             self._tell_members()
         self.used = time.monotonic()
 
+    def _present(self) -> Iterator[str]:
+        return (tag for member in self.members for tag in member.hears)
+
+    def _about(self) -> str:
+        listeners = Counter(member.hears[0] for member in self.members if not member.speaks)
+        languages = list(dict.fromkeys(self._present()))
+        about = {"type": "Members", "count": len(self.members), "languages": languages, "listeners": listeners}
+        return json.dumps(about)
+
     def _tell_members(self) -> None:
-        self.post({"type": "Members", "count": len(self.members), "languages": list(self.heard)})
+        # Two hundred phones that come at once would be forty thousand messages.
+        if self._telling is None:
+            self._telling = asyncio.get_running_loop().call_later(PAUSE, self._tell)
+
+    def _tell(self) -> None:
+        self._telling = None
+        text = self._about()
+        for member in self.members:
+            member.post(text)
 
     def post(self, message: dict[str, Any], speaker: Member | None = None) -> None:
         """Send a message to whom it concerns; what lasts is numbered and kept."""
@@ -114,12 +151,25 @@ class Room:
         if kind in LASTING:
             self.sequence += 1
             message = {**message, "sequence": self.sequence}
+        if kind == "Final" and message["certain"]:
+            self._finals.append(message)
+        elif kind == "Translated":
+            self._told.add(_sentence(message, message["target"]))
         text = json.dumps(message, ensure_ascii=False)
         if kind in LASTING:
             self._log.append((self.sequence, tags, text))
         for member in tuple(self.members):
             if _concerns(message, member, speaker):
                 member.post(text)
+
+    def untold(self, tag: str) -> list[dict[str, Any]]:
+        """The latest finals that nobody has had in this language, oldest first."""
+        return [each for each in self._finals if each["language"] != tag and _sentence(each, tag) not in self._told]
+
+    def post_late(self, translated: dict[str, Any]) -> None:
+        """Send what an earlier final means to those who read its language, unless they have it by now."""
+        if _sentence(translated, translated["target"]) not in self._told:
+            self.post(translated)
 
     def since(self, sequence: int, hears: tuple[str, ...]) -> Iterator[str]:
         """What lasts and came after a number, for somebody who reads these languages."""
@@ -128,10 +178,16 @@ class Room:
                 yield text
 
 
+def _sentence(message: dict[str, Any], tag: str) -> tuple[int, int, str]:
+    return message["speaker"], message["utterance"], tag
+
+
 def _concerns(message: dict[str, Any], member: Member, speaker: Member | None) -> bool:
     kind = str(message["type"])
     tag = str(message.get("target") or message.get("language", ""))
-    if speaker is None or member is speaker:
+    if speaker is None:
+        return kind != "Translated" or tag in member.hears
+    if member is speaker:
         # Who speaks into one of two windows does not want to hear the answer that the other window speaks.
         return kind != "Spoken" or (member.voice and tag in member.hears)
     if kind in ("Partial", "SpeechStarted", "SpeechEnded"):

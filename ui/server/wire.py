@@ -1,7 +1,7 @@
 """``WS /v1/interpret``: one connection of a conversation. Messages are JSON; sound is 16 kHz s16le mono in binary.
 
 From the client: ``Start`` (first), then sound, ``Listen``, ``Stop``, ``Tell``, ``Choose``, ``Say``, ``Interrupt``,
-``Wrong``.
+``Wrong``, ``Voice``, ``End``.
 To the client: ``Ready`` (first), ``Members``, the events of a session (``Final`` and ``Translated`` with a ``reading``
 in Latin letters, ``Failed`` with its ``language``), ``Done``, ``Nearest``, ``Busy``, ``Problem``, ``Closed``.
 """
@@ -11,6 +11,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Annotated, Any, Literal
 
 from fastapi import WebSocket, WebSocketDisconnect
@@ -19,7 +20,7 @@ from starlette.concurrency import iterate_in_threadpool
 
 from interpreter.audio import RATE, from_pcm16
 from interpreter.errors import InterpreterError
-from interpreter.events import Event, SpeechEnded, Spoken, to_json
+from interpreter.events import Event, SpeechEnded, Spoken, Translated, to_json
 from interpreter.session import Conversation, Session
 from interpreter.vad import Listening
 from ui.server.house import House
@@ -119,7 +120,22 @@ class Wrong(_Message):
     """Its language."""
 
 
-Message = Annotated[Start | Listen | Stop | Tell | Choose | Say | Interrupt | Wrong, Field(discriminator="type")]
+class Voice(_Message):
+    """Whether the voice is wanted from now on."""
+
+    type: Literal["Voice"]
+    on: bool
+
+
+class End(_Message):
+    """Close the room for everybody; only who may speak in it."""
+
+    type: Literal["End"]
+
+
+Message = Annotated[
+    Start | Listen | Stop | Tell | Choose | Say | Interrupt | Wrong | Voice | End, Field(discriminator="type")
+]
 _MESSAGE: TypeAdapter[Any] = TypeAdapter(Message)
 
 
@@ -192,7 +208,14 @@ class Wire:
         speaking = not start.room or start.key == room.key
         if start.key and not speaking:
             raise RoomError("bad-key", "the key does not open this room; listen without one.")
+        read_before = room.heard
         member = room.join(speaks if speaking else (), hears, start.voice)
+        # Taken now, in one step with joining: whatever comes later is in the outbox, once.
+        missed = list(room.since(start.after, (*hears, *speaks)))
+        # Whoever is the first to read a language; for a language that was read already all has been translated.
+        for tag in set(hears) - set(read_before) if not (speaking and speaks) else ():
+            if late := room.untold(tag):
+                self._work.put_nowait(partial(self._catch_up, room, late, tag))
         self._rate = start.rate
         if speaking and speaks:
             heard = [tag for tag in speaks if tag in self._house.heard]
@@ -209,12 +232,12 @@ class Wire:
         ready: dict[str, Any] = {
             "type": "Ready", "room": room.code, "member": member.number, "sequence": room.sequence,
             "heard": [tag for tag in speaks if tag in self._house.heard],
-            "spoken": [tag for tag in hears if tag in self._house.spoken],
+            "spoken": [tag for tag in hears if tag in self._house.spoken], "missed": len(missed),
         }  # fmt: skip
         if speaking:
             ready["key"] = room.key
         await self._socket.send_text(json.dumps(ready))
-        for text in room.since(start.after, (*hears, *speaks)):
+        for text in missed:
             await self._socket.send_text(text)
         return room, member
 
@@ -278,11 +301,17 @@ class Wire:
                 _known((tag,))
             self._work.put_nowait(lambda: self._nearest(message, member))
             return
+        if isinstance(message, Voice):
+            member.voice = message.on
+            return
         session = self._session
         if session is None:
             raise RoomError("listening", "this connection only listens; begin one with speaks and the room's key.")
         if isinstance(message, Interrupt):
             session.interrupt()
+        elif isinstance(message, End):
+            session.interrupt()
+            self._rooms.close(room)
         elif isinstance(message, Listen):
             session.interrupt()
             self._work.put_nowait(lambda: _hear(session, message.language))
@@ -308,6 +337,24 @@ class Wire:
         self._loop.call_soon_threadsafe(member.post, json.dumps(answer, ensure_ascii=False))
         yield from ()
 
+    def _catch_up(self, room: Room, finals: list[dict[str, Any]], tag: str) -> Iterator[Event]:
+        """Tell the first who reads a language what was said before they came."""
+        for final in finals:
+            try:
+                found = self._house.engines.translator.translate(
+                    final["text"], final["language"], tag, self._house.terms
+                )
+            except Exception:  # as in a session: an engine that fails ends nothing, the original is still read
+                continue
+            if found is None:
+                continue
+            told = to_json(
+                Translated(final["utterance"], found.text, final["language"], tag, found.origin, found.terms,
+                           found.warnings, 0.0)
+            )  # fmt: skip
+            self._loop.call_soon_threadsafe(room.post_late, {**told, "speaker": final["speaker"]})
+        yield from ()
+
     def _done(self, member: Member) -> Iterator[Event]:
         """Say that what was spoken has been dealt with, even if nothing was understood."""
         self._loop.call_soon_threadsafe(member.post, json.dumps({"type": "Done"}))
@@ -320,7 +367,7 @@ class Wire:
             if work is None:
                 return
             if self._session is not None:
-                self._session.conversation = Conversation.among(member.speaks, room.heard)
+                self._session.conversation = Conversation.among(member.speaks, room.heard, room.aloud)
             try:
                 async for message in iterate_in_threadpool(map(self._shown.message, work())):
                     room.post(message, member)

@@ -1,16 +1,6 @@
 // One half of the talk page: captions, a button to speak, a field to type, and phrases to choose from.
 (() => {
-  const element = (tag, attributes = {}, ...children) => {
-    const made = document.createElement(tag);
-    for (const [name, value] of Object.entries(attributes)) {
-      if (name.startsWith("on")) made.addEventListener(name.slice(2), value);
-      else if (value !== false && value != null) made.setAttribute(name, value === true ? "" : value);
-    }
-    made.append(...children.filter((child) => child != null));
-    return made;
-  };
-
-  const filled = (text, slots) => text.replace(/\{(\w+)\}/g, (_, name) => slots[name] ?? "");
+  const { element, fill } = window.Interpreter;
 
   class Half {
     constructor(talk, side) {
@@ -73,7 +63,7 @@
     }
 
     problem(key, slots = {}) {
-      this.state.textContent = filled(this.words[key] || key, slots);
+      this.state.textContent = fill(this.words[key] || key, slots);
       this.root.dataset.state = "problem";
     }
 
@@ -121,7 +111,7 @@
       const buttons = readings.slice(0, 3).map((each) => element("button", { type: "button", class: "choice",
         lang: each.language || this.language, onclick: () => { hide(); pick(each.text); } }, each.text));
       this.choices.replaceChildren(
-        ...(back ? [element("p", { class: "back" }, filled(this.words["they-read"], { text: back }))] : []),
+        ...(back ? [element("p", { class: "back" }, fill(this.words["they-read"], { text: back }))] : []),
         ...(buttons.length ? [element("p", {}, this.words[title])] : []), ...buttons,
         element("button", { type: "button", class: "choice none", onclick: hide },
           this.words[buttons.length ? "none-of-these" : "close"]));
@@ -138,5 +128,5 @@
     }
   }
 
-  window.Interpreter = Object.assign(window.Interpreter || {}, { Half, element, filled });
+  window.Interpreter = Object.assign(window.Interpreter || {}, { Half });
 })();

@@ -1,6 +1,6 @@
 // Manners of a kiosk: what belongs to no page of its own. Runs inside a gr.HTML component of the bar.
 (() => {
-  const { element, filled } = window.Interpreter;
+  const { element, fill } = window.Interpreter;
   const COUNTDOWN = 15; // seconds in which somebody can still say that they are there
   const SIGNS = ["pointerdown", "pointermove", "keydown", "input", "wheel", "touchmove", "timeupdate", "alive"];
   // Signs of a visitor: touch, keys, sound that is playing, and speech (the talk page tells of that as "alive").
@@ -72,7 +72,7 @@
       if (left > countdown) return;
       if (left <= 0) this.leave();
       else {
-        this.count.textContent = filled(words["starts-again"], { seconds: Math.ceil(left) });
+        this.count.textContent = fill(words["starts-again"], { seconds: Math.ceil(left) });
         if (!this.dialog.open) this.dialog.showModal();
       }
     }

@@ -242,6 +242,8 @@
 
     translated(event, id) {
       if (!this.voice.speaking) this.setState(this.holder ? "listening" : "ready");
+      // A phone that follows this conversation may read a third language.
+      if (!this.halves.some((half) => half.language === event.target)) return;
       const from = this.half(event.source);
       const to = this.halves.find((half) => half !== from);
       const said = { text: "", ...this.texts.get(id), language: event.source, told: event.text, target: event.target };

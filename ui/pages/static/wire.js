@@ -185,9 +185,16 @@
         this.ready = false;
         if (this.closed) return;
         this.onConnection("lost");
-        setTimeout(() => this.connect(), this.wait);
+        this.next = setTimeout(() => this.connect(), this.wait);
         this.wait = Math.min(10000, this.wait * 2);
       };
+    }
+
+    // Try again at once, where the next try is some seconds away.
+    hurry() {
+      if (this.closed || this.socket.readyState !== WebSocket.CLOSED) return;
+      clearTimeout(this.next);
+      this.connect();
     }
 
     send(message) {
