@@ -251,14 +251,19 @@ class Desk:
 
     def write(
         self, piece: Piece, text: str, who: str, *, base: int, status: Status = "draft", note: str = "",
-        machine: bool = False,
+        machine: bool = False, made_from: int | None = None,
     ) -> Entry:  # fmt: skip
-        """Write a text for a piece after looking at it as an import would. Raises VenueError, ConflictError."""
+        """Write a text for a piece after looking at it as an import would. Raises VenueError, ConflictError.
+
+        ``made_from`` is the number of the original's entry that the translator had before them; None: the last.
+        """
         text = text.replace("\r\n", "\n")
         text = text if piece.language == FILE else text.strip()
         self._look_at(piece, text)
         action: Action = "draft" if machine else "edit"
-        return self.store.write(piece, text, who, base=base, action=action, status=status, note=note)
+        return self.store.write(
+            piece, text, who, base=base, action=action, status=status, note=note, made_from=made_from
+        )
 
     def _look_at(self, piece: Piece, text: str) -> None:
         where = str(piece)

@@ -13,6 +13,7 @@ from fastapi.staticfiles import StaticFiles
 
 from ui.pages import kiosk
 from ui.server.house import House
+from ui.server.login import add_staff
 from ui.server.rooms import Rooms
 from ui.server.wire import Wire
 
@@ -43,6 +44,7 @@ def build(house: House) -> FastAPI:
                   redoc_url=None)  # fmt: skip
     rooms = Rooms()
     app.state.house, app.state.rooms = house, rooms
+    add_staff(app, house)
 
     @app.middleware("http")
     async def guard(request: Request, call: Callable[[Request], Awaitable[Response]]) -> Response:

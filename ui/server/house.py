@@ -9,8 +9,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from interpreter.engines import Wanted, heard_languages
+from interpreter.lock import data_folder
 from ui.hand_over import venue_hints, venue_term_list, venue_terms
 from ui.options import Options, open_desk
+from ui.server.inbox import Inbox
 from venues.ask import Guide
 from venues.exchange import IMAGE
 from venues.ledger import FILE, Piece
@@ -53,6 +55,8 @@ class House:
         """Tags that there is a voice for."""
         self.hints: Hints = venue_hints(venue, database)
         self.terms: tuple[Term, ...] = venue_terms(venue, database)
+        self.inbox = Inbox(data_folder() / "inbox.sqlite")
+        """What visitors could not find out; where it is on, the kiosk has to say so."""
         self._told: dict[str, Told] = {}
         self._lock = threading.Lock()
 
