@@ -1,5 +1,6 @@
 import re
 from collections.abc import Iterator
+from pathlib import Path
 
 import httpx
 import pytest
@@ -9,6 +10,7 @@ from running import Kiosk, kiosk
 
 from ui.server.accounts import Accounts
 from ui.server.attempts import PER_NAME
+from ui.server.inbox import LONGEST, MOST, Inbox
 from venues.desk import Desk
 from venues.ledger import Piece
 
@@ -27,9 +29,16 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Kiosk]:
 
 
 @pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
+def one_browser() -> Iterator[Browser]:
     with browser() as found:
         yield found
+
+
+@pytest.fixture
+def chromium(one_browser: Browser) -> Iterator[Browser]:
+    yield one_browser
+    for context in one_browser.contexts:
+        context.close()
 
 
 def client(place: Kiosk) -> httpx.Client:
@@ -47,12 +56,12 @@ def log_in(client: httpx.Client, name: str, password: str = PASSWORD) -> httpx.R
 
 def desk_of(chromium: Browser, place: Kiosk, name: str, language: str = "en") -> Page:
     """The desk of somebody who has logged in, in a browser of their own."""
-    page = chromium.new_context(viewport={"width": 1280, "height": 800}).new_page()
-    page.goto(f"{place.url}/staff/{language}/")
+    locale = {"en": "en-US", "zh-Hant": "zh-TW"}[language]
+    page = chromium.new_context(viewport={"width": 1280, "height": 800}, locale=locale).new_page()
+    page.goto(f"{place.url}/staff/")
     page.locator("input[name=name]").fill(name)
     page.locator("input[name=password]").fill(PASSWORD)
     page.locator("button").click()
-    page.goto(f"{place.url}/staff/{language}/")
     expect(page.locator("#staff-who")).to_contain_text(name)
     return page
 
@@ -229,3 +238,151 @@ def test_a_text_is_heard_and_seen_before_it_is_published(place: Kiosk, chromium:
     page.locator("#staff-discard").click()
     page.locator("#staff-draft").click()
     expect(page.get_by_text("interpreter models pull cpu")).to_be_visible(timeout=20_000)
+
+
+# Tables, pictures, files, people
+
+
+def tab(page: Page, name: str) -> None:
+    page.get_by_role("tab", name=name, exact=True).click()
+
+
+def type_into(page: Page, table: str, row: int, column: int, text: str) -> None:
+    """Type into a cell of a spreadsheet; rows and columns count from 0."""
+    page.locator(f"{table} td[data-row='{row}'][data-col='{column}']").dblclick()
+    page.keyboard.press("Control+A")
+    page.keyboard.type(text)
+    page.keyboard.press("Enter")
+
+
+@NEEDS_CHROMIUM
+def test_terms_are_checked_saved_and_approved_as_a_table(place: Kiosk, chromium: Browser) -> None:
+    page = desk_of(chromium, place, "陳大文")
+    tab(page, "Terms")
+    expect(page.locator("#staff-terms")).to_contain_text("xinbeitou")
+    type_into(page, "#staff-terms", 0, 1, "plaace")
+    page.locator("#staff-terms-save").click()
+    expect(page.get_by_text("line 2: kind 'plaace' is not allowed; did you mean 'place'?")).to_be_visible()
+    type_into(page, "#staff-terms", 0, 1, "place")
+    type_into(page, "#staff-terms", 0, 2, "溫泉鄉")
+    page.locator("#staff-terms-save").click()
+    expect(page.locator("#staff-terms-state")).to_contain_text("陳大文")
+    page.locator("#staff-terms-approve").click()
+    expect(page.locator("#staff-terms-state")).to_contain_text("Approved")
+    with Desk.open(place.data) as desk:
+        entry = desk.store.published("beitou")[Piece("beitou", "", "terms.csv", "")]
+    assert "beitou,place,溫泉鄉," in entry.text
+
+
+@NEEDS_CHROMIUM
+def test_a_phrase_of_the_book_becomes_the_venues_own(place: Kiosk, chromium: Browser) -> None:
+    page = desk_of(chromium, place, "陳大文")
+    tab(page, "Phrases")
+    page.locator("#staff-phrasebook input").fill("thanks")
+    page.get_by_role("option").first.click()
+    page.locator("#staff-adopt").click()
+    table = page.locator("#staff-phrases")
+    expect(table).to_contain_text("Supplied")
+    phrase = table.locator("td[data-row='0'][data-col='0']").inner_text().strip()
+    type_into(page, "#staff-phrases", 0, 2, "非常感謝您的光臨。")
+    page.locator("#staff-phrases-save").click()
+    expect(table).to_contain_text("Draft")
+    page.locator("#staff-phrases-approve").click()
+    expect(table).to_contain_text("Approved")
+    with Desk.open(place.data) as desk:
+        (row,) = [row for row in desk.phrase_rows("beitou") if (row.id, row.language) == (phrase, "zh-Hant")]
+    assert (row.text, row.status) == ("非常感謝您的光臨。", "approved")
+
+
+@NEEDS_CHROMIUM
+def test_a_picture_is_verified_and_the_kiosk_shows_it_when_it_is_approved(
+    place: Kiosk, chromium: Browser, tmp_path: Path
+) -> None:
+    bad, good = tmp_path / "壞.svg", tmp_path / "好.svg"
+    bad.write_text('<svg xmlns="http://www.w3.org/2000/svg"><script>x()</script></svg>', encoding="utf-8")
+    good.write_text('<svg xmlns="http://www.w3.org/2000/svg"><title>車站</title></svg>', encoding="utf-8")
+    page = desk_of(chromium, place, "陳大文")
+    tab(page, "Pictures")
+    expect(page.locator("#staff-picture img")).to_be_visible()
+    before = httpx.get(f"{place.url}/v1/venues/beitou/stops/station/image", trust_env=False).content
+    page.locator("#staff-upload input[type=file]").set_input_files(bad)
+    expect(page.get_by_text("which is not allowed in a picture")).to_be_visible()
+    page.locator("#staff-upload input[type=file]").set_input_files(good)
+    expect(page.locator("#staff-picture")).to_contain_text("Draft")
+    type_into(page, "#staff-alt", 0, 1, "一座老車站。")
+    page.locator("#staff-alt-save").click()
+    expect(page.locator("#staff-picture p").nth(1)).to_contain_text("Draft")
+    assert httpx.get(f"{place.url}/v1/venues/beitou/stops/station/image", trust_env=False).content == before
+    page.locator("#staff-picture-approve").click()
+    expect(page.locator("#staff-picture p").nth(1)).to_contain_text("Approved")
+    shown = httpx.get(f"{place.url}/v1/venues/beitou/stops/station/image", trust_env=False)
+    assert shown.content == good.read_bytes()
+    with Desk.open(place.data) as desk:
+        assert desk.guide("beitou").images["station"].alt["zh-Hant"] == "一座老車站。"
+
+
+@NEEDS_CHROMIUM
+def test_a_venue_goes_out_and_comes_in_again(place: Kiosk, chromium: Browser, tmp_path: Path) -> None:
+    page = desk_of(chromium, place, "陳大文")
+    tab(page, "Import and export")
+    page.locator("#staff-export-make").click()
+    with page.expect_download() as waiting:
+        page.locator("#staff-export-take").click()
+    path = tmp_path / "beitou.zip"
+    waiting.value.save_as(path)
+    page.locator("#staff-pack input[type=file]").set_input_files(path)
+    expect(page.locator("#staff-pack")).to_contain_text("beitou")
+    page.locator("#staff-import").last.click()
+    expect(page.locator("#staff-import-result")).to_contain_text("The same", timeout=20_000)
+
+
+@NEEDS_CHROMIUM
+def test_only_an_administrator_sees_users_and_switches_the_inbox(place: Kiosk, chromium: Browser) -> None:
+    page = desk_of(chromium, place, "김민준")
+    expect(page.get_by_role("tab", name="Users", exact=True)).to_have_count(0)
+    tab(page, "Inbox")
+    expect(page.locator("#staff-inbox")).to_contain_text("The inbox is off")
+    expect(page.locator("#staff-switch input")).to_be_disabled()
+    page = desk_of(chromium, place, "林美惠")
+    tab(page, "Inbox")
+    page.locator("#staff-switch input").check()
+    expect(page.locator("#staff-inbox")).to_contain_text("Nothing has come in yet")
+    Inbox(place.data / "inbox.sqlite").add("question", "温泉に<b>入れ墨</b>で入れますか？", "ja", "public-bath")
+    tab(page, "Users")
+    page.locator("#staff-new-name input").fill("นภา")
+    page.locator("#staff-new-password input").fill(PASSWORD)
+    page.locator("#staff-add").click()
+    expect(page.locator("#staff-users")).to_contain_text("นภา")
+    user = Accounts(place.data).check("นภา", PASSWORD)
+    assert user is not None
+    assert user.role == "editor"
+    tab(page, "Inbox")
+    expect(page.locator("#staff-inbox")).to_contain_text("温泉に<b>入れ墨</b>で入れますか？")
+    page.get_by_role("button", name="Done").click()
+    expect(page.locator("#staff-inbox")).to_contain_text("Nothing has come in yet")
+    assert Inbox(place.data / "inbox.sqlite").list() == ()
+
+
+def test_the_inbox_keeps_nothing_unless_it_is_on_and_forgets_when_it_goes_off(tmp_path: Path) -> None:
+    path = tmp_path / "inbox.sqlite"
+    inbox = Inbox(path)
+    inbox.add("wrong", "這句不對", "zh-Hant")
+    assert not path.exists()
+    inbox.switch(True, "林美惠")
+    assert Inbox(path).on
+    for number in range(3):
+        inbox.add("wrong", f"這句不對{number}" + "長" * 2 * LONGEST, "zh-Hant", "Thank you")
+    assert [note.text[:5] for note in inbox.list()] == ["這句不對2", "這句不對1", "這句不對0"]
+    assert all(len(note.text) == LONGEST for note in inbox.list())
+    inbox.switch(False, "林美惠")
+    assert inbox.list() == ()
+    assert "這句不對".encode() not in path.read_bytes()
+
+
+def test_the_inbox_is_bounded(tmp_path: Path) -> None:
+    inbox = Inbox(tmp_path / "inbox.sqlite")
+    inbox.switch(True, "林美惠")
+    for number in range(MOST + 3):
+        inbox.add("question", f"問題 {number}", "zh-Hant")
+    assert len(inbox.list()) == MOST
+    assert inbox.list()[0].text == f"問題 {MOST + 2}"

@@ -11,8 +11,14 @@ import gradio as gr
 from ui.pages.kiosk import THEME
 from ui.pages.page import QUIET, endonym
 from ui.pages.staff_editor import Editor
+from ui.pages.staff_exchange import Exchange
 from ui.pages.staff_grid import Grid
+from ui.pages.staff_inbox import Notes
 from ui.pages.staff_office import LANGUAGES, Office
+from ui.pages.staff_phrases import Phrases
+from ui.pages.staff_pictures import Pictures
+from ui.pages.staff_sheets import Sheet
+from ui.pages.staff_users import OwnPassword, Users
 
 if TYPE_CHECKING:
     from ui.server.accounts import Accounts
@@ -43,8 +49,24 @@ def build(house: House, accounts: Accounts, tag: str) -> gr.Blocks:
         with gr.Tabs(elem_id="staff") as tabs:
             with gr.Tab(words["staff-texts"], id="texts") as texts:
                 grid = Grid(office)
-            with gr.Tab(words["staff-editor-tab"], id="editor"):
+            with gr.Tab(words["staff-editor-tab"], id="editor") as tab:
                 editor = Editor(office, venue)
+                editor.load(tab)
+            with gr.Tab(words["staff-terms"], id="terms") as tab:
+                Sheet(office, venue, "terms.csv").load(tab)
+            with gr.Tab(words["staff-phrases"], id="phrases") as tab:
+                Phrases(office, venue).load(tab)
+            with gr.Tab(words["staff-questions"], id="questions") as tab:
+                Sheet(office, venue, "questions.csv").load(tab)
+            with gr.Tab(words["staff-pictures"], id="pictures") as tab:
+                Pictures(office, venue).load(tab)
+            with gr.Tab(words["staff-inbox"], id="inbox") as tab:
+                Notes(office).load(tab)
+            with gr.Tab(words["staff-exchange"], id="exchange"):
+                Exchange(office, venue)
+            with gr.Tab(words["staff-users"], id="users", visible=False) as users:
+                Users(office).load(users)
+        OwnPassword(office)
 
         def enter(request: gr.Request) -> Sequence[Any]:
             venues = list(house.venues())
@@ -52,13 +74,14 @@ def build(house: House, accounts: Accounts, tag: str) -> gr.Blocks:
                 gr.Dropdown(choices=venues, value=house.venue, visible=len(venues) > 1),
                 _who(office, request),
                 grid.shown(house.venue),
+                gr.Tab(visible=office.user(request).may("administrator")),
             ]
 
         def open_cell(chosen: str, opened: Any, text: str, event: gr.EventData) -> dict[Any, Any]:
             shown = editor.go(chosen, event.stop, event.kind, event.language, opened, text)
             return {tabs: gr.Tabs(selected="editor"), **shown}
 
-        page.load(enter, None, [venue, who, grid.table], **QUIET)
+        page.load(enter, None, [venue, who, grid.table, users], **QUIET)
         for changed in (texts.select, venue.input):
             changed(grid.shown, venue, grid.table, **QUIET)
         opening = [venue, editor.opened, editor.text]

@@ -84,9 +84,22 @@ class Editor:
         theirs.click(self._take_theirs, both, self.outputs, **QUIET)
         listen.click(self._listen, both, self._sound, show_progress_on=self._state, **BUSY)
         look.click(self._look, both, self._preview, **QUIET)
+        self._venue = venue
         self._entry.input(self._show_entry, [self.opened, self._entry], self._earlier, **QUIET)
 
     # Opening
+
+    def load(self, tab: gr.Tab) -> None:
+        """Open the first text where the tab is opened before any."""
+        tab.select(self._enter, [self._venue, self.opened], self.outputs, **QUIET)
+
+    @told
+    def _enter(self, venue: str, opened: Opened | None) -> Shown:
+        if opened is not None:
+            return {self._theirs: gr.skip()}
+        desk = self._office.house.desk
+        first = min(desk.venue(venue).stop, key=lambda each: each.order)
+        return self._shown(read(self._office, Piece(venue, first.id, "short", desk.store.source_language(venue))))
 
     @told
     def go(self, venue: str, stop: str, kind: str, language: str, opened: Opened | None, text: str) -> Shown:

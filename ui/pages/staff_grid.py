@@ -14,11 +14,11 @@ from venues.ledger import Piece, State
 WORST_FIRST = ("missing", "stale", "draft", "supplied", "approved")
 ON_LOAD = """
 element.addEventListener('click', event => {
-  const cell = event.target.closest('button[data-stop]');
-  if (cell) trigger('click', {stop: cell.dataset.stop, language: cell.dataset.language, kind: cell.dataset.kind});
+  const button = event.target.closest('button');
+  if (button) trigger('click', {...button.dataset});
 });
 """
-"""Makes an event of the page out of a touch on a cell."""
+"""Makes an event of the page, with the data of the button, out of a touch on a button of a table."""
 
 
 def least(states: dict[Piece, State], venue: str, stop: str, tag: str) -> tuple[str, str]:
