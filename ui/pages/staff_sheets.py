@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 from typing import Any
 
 import gradio as gr
+import pandas as pd
 
 from ui.pages.page import QUIET
 from ui.pages.staff_office import Office, told
@@ -40,14 +42,19 @@ class Table:
     rows: tuple[tuple[str, ...], ...]
 
 
-def written(columns: tuple[str, ...], rows: list[list[Any]]) -> str:
+def written(columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> str:
     """The file of a table; empty rows at its end are left out."""
-    cells = [["" if cell is None else str(cell) for cell in row] for row in rows]
+    cells = [["" if cell is None or cell != cell else str(cell) for cell in row] for row in rows]
     while cells and not any(cell.strip() for cell in cells[-1]):
         cells.pop()
     out = io.StringIO(newline="")
-    csv.writer(out, lineterminator="\n").writerows([columns, *cells])
+    csv.writer(out, lineterminator="\n").writerows([list(columns), *cells])
     return out.getvalue()
+
+
+def typed(table: pd.DataFrame) -> str:
+    """The file of what stands in a spreadsheet, with the columns as they are named there: some may have been pasted."""
+    return written([str(name) for name in table.columns], table.to_numpy().tolist())
 
 
 class Sheet:
@@ -60,7 +67,7 @@ class Sheet:
         self._opened, self._theirs = gr.State(None), gr.State(0)
         self._state = gr.HTML(js_on_load=None, elem_id=f"staff-{name}-state")
         self._table = gr.Dataframe(
-            type="array", interactive=True, show_row_numbers=True, show_search="search", pinned_columns=1,
+            interactive=True, show_row_numbers=True, show_search="search", pinned_columns=1,
             max_height=520, column_widths=["190px"] * MOST_COLUMNS, label=words[f"staff-{name}"],
             elem_id=f"staff-{name}", buttons=["fullscreen"],
         )  # fmt: skip
@@ -120,18 +127,18 @@ class Sheet:
         return opened
 
     @told
-    def _save(self, opened: Table | None, rows: list[list[Any]], request: gr.Request) -> Shown:
+    def _save(self, opened: Table | None, table: pd.DataFrame, request: gr.Request) -> Shown:
         opened = self._open(opened)
-        return self._written(opened, rows, self._office.user(request).name, opened.base)
+        return self._written(opened, table, self._office.user(request).name, opened.base)
 
     @told
-    def _keep_mine(self, opened: Table | None, rows: list[list[Any]], theirs: int, request: gr.Request) -> Shown:
+    def _keep_mine(self, opened: Table | None, table: pd.DataFrame, theirs: int, request: gr.Request) -> Shown:
         opened = self._open(opened)
-        return self._written(opened, rows, self._office.user(request).name, theirs or opened.base)
+        return self._written(opened, table, self._office.user(request).name, theirs or opened.base)
 
-    def _written(self, opened: Table, rows: list[list[Any]], who: str, base: int) -> Shown:
-        words, text = self._office.words, written(opened.columns, rows)
-        if text == written(opened.columns, [list(row) for row in opened.rows]):
+    def _written(self, opened: Table, table: pd.DataFrame, who: str, base: int) -> Shown:
+        words, text = self._office.words, typed(table)
+        if text == written(opened.columns, opened.rows):
             raise self._office.wrong(words["staff-not-changed"])
         try:
             entry = self._office.house.desk.write(opened.piece, text, who, base=base)
@@ -153,10 +160,10 @@ class Sheet:
         }
 
     @told
-    def _approve(self, opened: Table | None, rows: list[list[Any]], request: gr.Request) -> Shown:
+    def _approve(self, opened: Table | None, table: pd.DataFrame, request: gr.Request) -> Shown:
         opened, words = self._open(opened), self._office.words
         user = self._office.user(request, "approver")
-        if written(opened.columns, rows) != written(opened.columns, [list(row) for row in opened.rows]):
+        if typed(table) != written(opened.columns, opened.rows):
             raise self._office.wrong(words["staff-unsaved"])
         try:
             done = self._office.house.desk.store.approve(opened.piece.venue, {opened.piece: opened.base}, user.name)

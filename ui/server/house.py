@@ -79,6 +79,8 @@ class House:
                 terms = venue_term_list(venue, self.database)
                 known = Told(pack, Guide(pack.venue, pack.passages, terms, pack.questions), last)
                 self._told[venue] = known
+                if venue == self.venue:
+                    self.hints, self.terms = venue_hints(venue, self.database), venue_terms(venue, self.database)
             return known
 
     def picture(self, venue: str, stop: str) -> Path | None:
