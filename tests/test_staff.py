@@ -237,6 +237,7 @@ def test_a_text_is_heard_and_seen_before_it_is_published(place: Kiosk, chromium:
     page.locator("#staff-listen").click()
     expect(page.locator("#staff-sound")).to_be_visible(timeout=20_000)
     page.locator("#staff-discard").click()
+    expect(page.locator("#staff-text textarea")).not_to_have_value("Ein <b>stiller</b> Park.")
     page.locator("#staff-draft").click()
     expect(page.get_by_text("interpreter models pull cpu")).to_be_visible(timeout=20_000)
 
