@@ -22,6 +22,7 @@ from interpreter.errors import ChoiceError, InterpreterError, LanguageError, Tex
 from ui import ask_command, venue_editing  # noqa: F401 - they add their commands to the venues'
 from ui.kiosk_command import kiosk
 from ui.options import AsJson, Device, ModelsFile, Options, Profile, Use, VenueName, say, tag_of
+from ui.staff_command import staff_app
 from ui.venue_commands import venues_app
 from venues.errors import VenueError, WrongUseError
 
@@ -45,6 +46,7 @@ models_app = typer.Typer(
 )
 app.add_typer(models_app, name="models")
 app.add_typer(venues_app, name="venues")
+app.add_typer(staff_app, name="staff")
 
 app.command()(kiosk)
 

@@ -16,7 +16,7 @@ from venues.errors import VenueError, WrongUseError
 from venues.exchange import IMAGE, LEDGER, OF_A_STOP, WHOLE, Brought, bring, files, ledger_lines
 from venues.images import Media
 from venues.known import parse_known
-from venues.ledger import FILE, PHRASES, Action, Entry, Piece, State, Status
+from venues.ledger import FILE, PHRASES, Action, Entry, Piece, State, Status, published
 from venues.names import nearest
 from venues.pack import TAGS, Facts, Image, Pack, Venue, answers, find, names, parse_toml, parse_venue
 from venues.passages import KINDS, Passage, plain
@@ -138,9 +138,9 @@ class Desk:
         return _phrases({p: entry for p, (entry, _) in self.store.visible(venue).items() if p.stop == PHRASES})
 
     def terms_text(self, venue: str) -> str:
-        """The venue's ``terms.csv``; empty when it has none."""
-        found = self.store.ledger(Piece(venue, "", "terms.csv", FILE))
-        return found[-1].text if found else ""
+        """The venue's ``terms.csv`` as visitors get it, never a draft; empty when it has none."""
+        shown = published(self.store.ledger(Piece(venue, "", "terms.csv", FILE)))
+        return shown.text if shown else ""
 
     # Single pieces
 
@@ -251,14 +251,19 @@ class Desk:
 
     def write(
         self, piece: Piece, text: str, who: str, *, base: int, status: Status = "draft", note: str = "",
-        machine: bool = False,
+        machine: bool = False, made_from: int | None = None,
     ) -> Entry:  # fmt: skip
-        """Write a text for a piece after looking at it as an import would. Raises VenueError, ConflictError."""
+        """Write a text for a piece after looking at it as an import would. Raises VenueError, ConflictError.
+
+        ``made_from`` is the number of the original's entry that the translator had before them; None: the last.
+        """
         text = text.replace("\r\n", "\n")
         text = text if piece.language == FILE else text.strip()
         self._look_at(piece, text)
         action: Action = "draft" if machine else "edit"
-        return self.store.write(piece, text, who, base=base, action=action, status=status, note=note)
+        return self.store.write(
+            piece, text, who, base=base, action=action, status=status, note=note, made_from=made_from
+        )
 
     def _look_at(self, piece: Piece, text: str) -> None:
         where = str(piece)

@@ -19,6 +19,7 @@ from ui.server.kept import Kept
 from ui.server.keys import Gate, Keys
 from ui.server.limits import Bounds, Limits, Work
 from ui.server.links import Links
+from ui.server.login import add_staff
 from ui.server.phones import routes
 from ui.server.problems import add_handlers
 from ui.server.rooms import Rooms
@@ -58,8 +59,8 @@ def build(house: House, links: Links, limits: Limits = Limits(), keys: Keys = Ke
     app.add_middleware(Gate, keys=keys)
     app.add_middleware(Bounds, limits=limits)
     add_handlers(app)
-
     app.add_middleware(Kept, paths=frozenset({"/kiosk/", "/follow/"}))
+    add_staff(app, house)
 
     @app.middleware("http")
     async def guard(request: Request, call: Callable[[Request], Awaitable[Response]]) -> Response:

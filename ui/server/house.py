@@ -10,11 +10,13 @@ from typing import TYPE_CHECKING
 
 from interpreter.cards import ENGINES
 from interpreter.engines import Wanted, heard_languages, resolve_device
+from interpreter.lock import data_folder
 from interpreter.models import available, choose
 from interpreter.phrases import default_book
 from interpreter.romanisation import romanised
 from ui.hand_over import venue_book, venue_hints, venue_term_list, venue_terms
 from ui.options import Options, open_desk
+from ui.server.inbox import Inbox
 from venues.ask import Guide
 from venues.exchange import IMAGE
 from venues.ledger import FILE, Piece
@@ -71,6 +73,8 @@ class House:
         self.terms: tuple[Term, ...] = venue_terms(venue, database)
         for tag in TAGS:
             romanised("一", tag)  # loads what reads it, so that no conversation waits for that
+        self.inbox = Inbox(data_folder() / "inbox.sqlite")
+        """What visitors could not find out; where it is on, the kiosk has to say so."""
         self._told: dict[str, Told] = {}
         self._lock = threading.Lock()
 
@@ -93,6 +97,8 @@ class House:
                 terms = venue_term_list(venue, self.database)
                 known = Told(pack, Guide(pack.venue, pack.passages, terms, pack.questions), last)
                 self._told[venue] = known
+                if venue == self.venue:
+                    self.hints, self.terms = venue_hints(venue, self.database), venue_terms(venue, self.database)
             return known
 
     @property
