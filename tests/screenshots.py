@@ -8,7 +8,7 @@ import tempfile
 from pathlib import Path
 
 from browsing import browser
-from playwright.sync_api import Page
+from playwright.sync_api import Error, Page
 from running import Kiosk, kiosk
 
 SIZES = ((1080, 1920), (1920, 1080), (1280, 800), (768, 1024), (360, 740))
@@ -46,6 +46,30 @@ def suggest(page: Page, known: str, unknown: str) -> None:
     mine.locator(".choice").first.wait_for(timeout=20_000)
 
 
+def tab(page: Page, name: str, ready: str) -> None:
+    """Another tab, once what it shows is there."""
+    page.locator(f"#{name}-tab-button").or_(page.locator(f"#{name}-button")).first.click()
+    page.locator(ready).first.wait_for(timeout=20_000)
+
+
+def stop(page: Page) -> None:
+    """The hot spring museum of the guide."""
+    page.locator('#guide-stops button[data-stop="hot-spring-museum"]').click()
+    page.locator("#guide-picture img").wait_for(timeout=20_000)
+
+
+def answer(page: Page) -> None:
+    """The first of the questions that are offered, answered."""
+    page.locator("#ask-examples button").first.click()
+    page.locator("#ask-answer .answer, #ask-answer .told").first.wait_for(timeout=20_000)
+
+
+def room(page: Page) -> None:
+    """A tour that is open."""
+    page.locator("#tour button").first.click()
+    page.wait_for_timeout(1500)
+
+
 def shoot(place: Kiosk, folder: Path, only: str) -> None:
     """Every page, in every language, at every size."""
     folder.mkdir(parents=True, exist_ok=True)
@@ -60,10 +84,23 @@ def shoot(place: Kiosk, folder: Path, only: str) -> None:
                     "talk": lambda page=page, language=language, texts=texts: (
                         page.get_by_role("button", name=language, exact=True).click(), talk(page, *texts)),
                     "suggest": lambda page=page, texts=texts: suggest(page, *texts),
+                    "phrases": lambda page=page: tab(page, "phrases", "#phrases button"),
+                    "urgent": lambda page=page: page.locator("#urgent").click(),
+                    "guide": lambda page=page: tab(page, "guide", "#guide-stops img"),
+                    "stop": lambda page=page: stop(page),
+                    "ask": lambda page=page: tab(page, "ask", "#ask-examples button"),
+                    "answer": lambda page=page: answer(page),
+                    "tour": lambda page=page: tab(page, "tour", "#tour button"),
+                    "room": lambda page=page: room(page),
+                    "follow": lambda page=page: page.goto(f"{place.url}/follow/"),
+                    "login": lambda page=page: page.goto(f"{place.url}/staff/login"),
                 }  # fmt: skip
                 for name, step in steps.items():
-                    step()
-                    page.wait_for_timeout(300)
+                    try:
+                        step()
+                    except Error as error:
+                        print(f"{name}-{width}x{height}-{language}: {str(error).splitlines()[0]}")
+                    page.wait_for_timeout(500)
                     shown = f"{name}-{width}x{height}-{language}"
                     if only in shown:
                         page.screenshot(path=folder / f"{shown}.png")

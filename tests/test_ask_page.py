@@ -1,9 +1,12 @@
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from browsing import NEEDS_CHROMIUM, begin, browser, strangers
 from playwright.sync_api import Browser, Page, expect
 from running import QUESTION, Kiosk, kiosk
+
+from ui.server.inbox import Inbox
 
 pytestmark = NEEDS_CHROMIUM
 
@@ -171,3 +174,19 @@ def test_it_fits(chromium: Browser, place: Kiosk, size: tuple[int, int]) -> None
         box = button.bounding_box()
         assert box is not None
         assert min(box["width"], box["height"]) >= 48
+
+
+def test_what_is_kept_is_said_and_only_while_an_administrator_wants_it(tmp_path: Path) -> None:
+    inbox = Inbox(tmp_path / "inbox.sqlite")
+    inbox.switch(True, "Lin")
+    with kiosk(tmp_path) as place, browser() as chromium:
+        page = chromium.new_page()
+        begin(page, place.url, "繁體中文")
+        expect(page.locator(".kept")).to_contain_text("場館")
+        page.get_by_role("tab", name="提問").click()
+        page.locator("#ask-question textarea, #ask-question input").fill("館長的生日是哪一天？")
+        page.locator("#ask-send").click()
+        expect(page.locator("#ask-answer")).to_contain_text("服務台", timeout=15_000)
+        assert [(note.kind, note.text) for note in inbox.list()] == [("question", "館長的生日是哪一天？")]
+        inbox.switch(False, "Lin")
+        assert inbox.list() == ()

@@ -42,9 +42,9 @@ def test_every_command_and_option_is_in_the_readme() -> None:
 
 def test_every_command_of_the_readme_exists() -> None:
     known = commands()
-    for words in re.findall(r"interpreter ((?:models |venues )?[a-z]+)(?= [A-Z/.\-q]|`| \[)", README):
-        assert words in known or words in ("models", "venues"), words
-    own = re.sub(r"`python tests/[^`]*`", "", README)  # the scripts have options of their own
+    for words in re.findall(r"interpreter ((?:models |venues |staff )?[a-z]+)(?= [A-Z/.\-q]|`| \[)", README):
+        assert words in known or words in ("models", "venues", "staff"), words
+    own = re.sub(r"`(?:python tests/|chromium )[^`]*`", "", README)  # other programs have options of their own
     for option in set(re.findall(r"(--[a-z][a-z-]*)", own)):
         assert option == "--help" or any(option in options for options in known.values()), option
 
@@ -65,7 +65,7 @@ def test_events_columns_engines_and_languages_are_in_the_readme() -> None:
 
 
 def test_the_python_of_the_readme_runs(tmp_path: Path) -> None:
-    (code,) = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
+    (code,) = re.findall(r"```python\n(.*?)```", README.split("## From Python")[1], re.DOTALL)
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     assert "温泉博物館" in done.stdout

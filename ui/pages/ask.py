@@ -109,9 +109,7 @@ class AskPage:
 
     def _unanswered(self, question: str, tag: str) -> None:
         """What the guide could not answer: the one place from which it reaches whoever writes the guide."""
-        inbox = getattr(self._house, "inbox", None)
-        if inbox is not None:
-            inbox.add("unanswered", question, tag)
+        self._house.inbox.add("question", question, tag)
 
     def _offered(self, tag: str, stop: str) -> list[Any]:
         """Buttons with known questions of a stop, or one of each stop; hidden where there are fewer."""

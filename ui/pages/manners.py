@@ -38,6 +38,7 @@ class Manners:
         name = self._house.told().pack.venue.name
         title = name.get(tag) or name["en"]
         return [{"inside": True, "tag": tag, "title": title, "idle": self._house.idle,
+                 "kept": words["questions-are-kept"] if self._house.inbox.on else "",
                  "words": {key: words[key] for key in _WORDS}}]  # fmt: skip
 
     def end(self) -> Sequence[Any]:

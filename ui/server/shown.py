@@ -50,9 +50,7 @@ def nearest(house: House, text: str, language: str, told: str, target: str) -> d
         again = translator.translate(phrase, language, target, house.terms) if target else None
         if phrase != text and (again is None or again.text != told):
             suggestions.append(phrase)
-    inbox = getattr(house, "inbox", None)
-    if inbox is not None and inbox.on:
-        inbox.add("wrong", text, language, told)
+    house.inbox.add("wrong", text, language, told)
     return {
         "type": "Nearest",
         "language": language,

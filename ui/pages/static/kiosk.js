@@ -19,6 +19,8 @@
           onclick: () => this.turn(key, this.buttons.get(key).getAttribute("aria-pressed") !== "true") },
         element("span", { class: "sign", "aria-hidden": "true" }, sign), element("span", { class: "name" }))]));
       root.replaceChildren(...this.buttons.values());
+      this.kept = element("p", { class: "kept", role: "note", hidden: true });
+      root.closest("#bar").after(this.kept);
       this.count = element("p", { role: "timer" });
       this.question = element("h2", {});
       this.here = element("button", { type: "button", class: "plain-button primary" });
@@ -32,11 +34,13 @@
       setInterval(() => this.look(), 250);
     }
 
-    // value: {inside, tag, title, idle (seconds; 0: never), words}
+    // value: {inside, tag, title, idle (seconds; 0: never), words, kept (what is said about notes that are kept)}
     show(value) {
       this.value = value;
       document.documentElement.lang = value.tag || "";
       if (value.title) document.title = value.title;
+      this.kept.hidden = !value.kept;
+      this.kept.textContent = value.kept || "";
       if (value.words) {
         for (const [key, button] of this.buttons) {
           button.querySelector(".name").textContent = value.words[key];
