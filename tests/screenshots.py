@@ -61,12 +61,12 @@ def stop(page: Page) -> None:
 def answer(page: Page) -> None:
     """The first of the questions that are offered, answered."""
     page.locator("#ask-examples button").first.click()
-    page.locator("#ask-answer .answer, #ask-answer .told").first.wait_for(timeout=20_000)
+    page.locator("#ask-answer .asked").wait_for(timeout=20_000)
 
 
 def room(page: Page) -> None:
     """A tour that is open."""
-    page.locator("#tour button").first.click()
+    page.locator("#open-tour").click()
     page.wait_for_timeout(1500)
 
 
@@ -90,7 +90,7 @@ def shoot(place: Kiosk, folder: Path, only: str) -> None:
                     "stop": lambda page=page: stop(page),
                     "ask": lambda page=page: tab(page, "ask", "#ask-examples button"),
                     "answer": lambda page=page: answer(page),
-                    "tour": lambda page=page: tab(page, "tour", "#tour button"),
+                    "tour": lambda page=page: tab(page, "tour", "#open-tour"),
                     "room": lambda page=page: room(page),
                     "follow": lambda page=page: page.goto(f"{place.url}/follow/"),
                     "login": lambda page=page: page.goto(f"{place.url}/staff/login"),
