@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, TimeoutError, sync_playwright
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or ""
 NEEDS_CHROMIUM = pytest.mark.skipif(not CHROMIUM, reason="Chromium is not installed: apt-get install chromium")
@@ -47,7 +47,14 @@ def strangers(context: BrowserContext) -> list[str]:
 
 
 def begin(page: Page, url: str, language: str) -> None:
-    """Open the kiosk and touch a language by its own name."""
+    """Open the kiosk and touch a language by its own name, again if the page was not yet listening."""
     page.goto(url)
-    page.get_by_role("button", name=language, exact=True).click()
-    page.get_by_role("tablist").first.wait_for()
+    button, rooms = page.get_by_role("button", name=language, exact=True), page.get_by_role("tablist").first
+    for _ in range(3):
+        button.click()
+        try:
+            rooms.wait_for(timeout=10_000)
+            break
+        except TimeoutError:
+            continue
+    rooms.wait_for()

@@ -60,7 +60,7 @@ def ask(page: Page) -> None:
 def tour(page: Page) -> None:
     page.locator("#tour-tab-button").click()
     page.locator("#open-tour").click()
-    page.locator("#tour svg, #tour img, #tour .code").first.wait_for()
+    page.locator("#tour .microphone").wait_for()
 
 
 @pytest.mark.parametrize("size", [(1280, 800), (360, 740)], ids=str)

@@ -189,10 +189,10 @@ def test_a_picture_is_drawn_for_our_own_paths_alone(place: Kiosk) -> None:
             "",
         ):
             refused = client.get("/v1/qr", params={"path": path})
-            assert (refused.status_code, refused.json()["code"]) == (400, "bad-path"), path
+            assert (refused.status_code, refused.json()["error"]["code"]) == (400, "bad_path"), path
     refused = httpx.get(f"{place.url}/v1/qr", params={"path": "/follow"})
     assert refused.status_code == 409
-    assert "--host 0.0.0.0" in refused.json()["message"]
+    assert "--host 0.0.0.0" in refused.json()["error"]["message"]
 
 
 def test_a_room_has_a_short_address(place: Kiosk) -> None:

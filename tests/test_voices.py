@@ -154,18 +154,18 @@ def test_a_stop_is_spoken_in_thai_and_the_sound_is_as_long_as_it_says(place: Kio
 @pytest.mark.parametrize(
     ("path", "status", "code", "named"),
     [
-        ("atlantis/stops/park/long/speech?language=th", 404, "not-found", "atlantis"),
-        ("beitou/stops/parc/long/speech?language=th", 404, "not-found", "park"),
-        ("beitou/stops/park/longer/speech?language=th", 404, "not-found", "long"),
-        ("beitou/stops/park/children/speech?language=th", 404, "not-found", "children"),
-        ("beitou/stops/park/long/speech?language=tlh", 422, "bad-language", "tlh"),
-        ("beitou/stops/park/long/speech?language=th&rate=9", 422, "bad-rate", "1.3"),
+        ("atlantis/stops/park/long/speech?language=th", 404, "not_found", "atlantis"),
+        ("beitou/stops/parc/long/speech?language=th", 404, "not_found", "park"),
+        ("beitou/stops/park/longer/speech?language=th", 404, "not_found", "long"),
+        ("beitou/stops/park/children/speech?language=th", 404, "not_found", "children"),
+        ("beitou/stops/park/long/speech?language=tlh", 422, "bad_language", "tlh"),
+        ("beitou/stops/park/long/speech?language=th&rate=9", 422, "bad_rate", "1.3"),
     ],
 )
 def test_what_cannot_be_spoken_gets_a_sentence(place: Kiosk, path: str, status: int, code: str, named: str) -> None:
     answered, told = get(f"{place.url}/v1/venues/{path}")
-    assert (answered, told["code"]) == (status, code)
-    assert named in told["message"]
+    assert (answered, told["error"]["code"]) == (status, code)
+    assert named in told["error"]["message"]
 
 
 def test_sound_that_is_gone_is_not_found(place: Kiosk) -> None:

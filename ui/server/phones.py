@@ -5,11 +5,12 @@ from __future__ import annotations
 from html import escape
 
 from fastapi import APIRouter, Request, Response
-from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse
+from fastapi.responses import HTMLResponse, RedirectResponse
 from starlette.convertors import Convertor, register_url_convertor
 
 from ui.pages.strings import strings
 from ui.server.links import OWN, LinkError, Links, picture, preferred
+from ui.server.problems import RESPONSES, Refused
 from ui.server.rooms import CODE_LENGTH, CODE_LETTERS
 from venues.pack import TAGS
 
@@ -33,14 +34,14 @@ def routes(links: Links) -> APIRouter:
     """The routes; they come before the pages are mounted."""
     router = APIRouter()
 
-    @router.get("/v1/qr", response_class=Response, responses={200: {"content": {"image/svg+xml": {}}}})
+    @router.get("/v1/qr", response_class=Response, responses={**RESPONSES, 200: {"content": {"image/svg+xml": {}}}})
     def qr(path: str, request: Request) -> Response:
         """A QR code (SVG) of the address at which a phone finds one of our own paths."""
         if not OWN.fullmatch(path):
-            return _refused(400, "bad-path", "a QR code is drawn for /follow, /go and /kiosk alone.")
+            raise Refused(400, "bad_path", "a QR code is drawn for /follow, /go and /kiosk alone.")
         address = links.reach.address(str(request.url))
         if not address:
-            return _refused(409, "out-of-reach", "phones cannot reach this machine; start it with --host 0.0.0.0.")
+            raise Refused(409, "out_of_reach", "phones cannot reach this machine; start it with --host 0.0.0.0.")
         return Response(picture(address + path), media_type="image/svg+xml", headers={"Cache-Control": "no-store"})
 
     @router.get("/go/{token}", include_in_schema=False)
@@ -58,10 +59,6 @@ def routes(links: Links) -> APIRouter:
         return RedirectResponse(f"/follow/?code={code}" + (f"&language={tag}" if tag in TAGS else ""), 303)
 
     return router
-
-
-def _refused(status: int, code: str, message: str) -> Response:
-    return JSONResponse({"code": code, "message": message}, status)
 
 
 def _expired(tag: str) -> str:

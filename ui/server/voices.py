@@ -26,6 +26,7 @@ from fastapi.responses import FileResponse, JSONResponse
 from interpreter.audio import Audio, join, resample, write
 from interpreter.errors import InterpreterError, LanguageError
 from ui.options import say
+from ui.server.problems import RESPONSES, Refused
 from venues.errors import VenueError
 from venues.names import nearest
 from venues.pack import TAGS
@@ -198,7 +199,7 @@ class Voices:
 
 def router(house: House, voices: Voices) -> APIRouter:
     """The routes of a house's spoken texts."""
-    routes = APIRouter()
+    routes = APIRouter(responses=RESPONSES)
 
     @routes.get("/v1/venues/{venue}/stops/{stop}/{kind}/speech")
     async def speech(venue: str, stop: str, kind: str, language: str, rate: float = 1.0) -> Response:
@@ -208,7 +209,7 @@ def router(house: House, voices: Voices) -> APIRouter:
         """
         try:
             if rate not in RATES:
-                raise VoiceError("bad-rate", f"rate {rate:g} is not spoken; take {', '.join(map(str, RATES))}.")
+                raise VoiceError("bad_rate", f"rate {rate:g} is not spoken; take {', '.join(map(str, RATES))}.")
             passage = await asyncio.to_thread(_passage, house, venue, stop, kind, language)
             told = await asyncio.to_thread(voices.speech, passage.text, passage.language, rate)
             # Shielded: others may wait for the same when this one leaves.
@@ -216,9 +217,9 @@ def router(house: House, voices: Voices) -> APIRouter:
         except VoiceError as error:
             return _refusal(error.code, str(error))
         except LanguageError as error:
-            return _refusal("no-voice", str(error))
+            return _refusal("no_voice", str(error))
         except VenueError as error:
-            return _refusal("not-found", str(error))
+            return _refusal("not_found", str(error))
         texts = [each for part in paragraphs(passage.text, passage.language) for each in part]
         return JSONResponse(
             {
@@ -239,7 +240,7 @@ def router(house: House, voices: Voices) -> APIRouter:
         """The sound of a text, FLAC; 404 where it is no longer kept: ask for the text's speech again."""
         path = voices.path(name)
         if path is None:
-            return _refusal("not-found", "this sound is no longer kept; ask for the speech of the text again.")
+            return _refusal("not_found", "this sound is no longer kept; ask for the speech of the text again.")
         return FileResponse(path, media_type="audio/flac", headers={"Cache-Control": "private, max-age=3600"})
 
     return routes
@@ -247,7 +248,7 @@ def router(house: House, voices: Voices) -> APIRouter:
 
 def _passage(house: House, venue: str, stop: str, kind: str, language: str) -> Passage:
     if language not in TAGS:
-        raise VoiceError("bad-language", f"'{language}' is no language of a guide; {nearest(language, TAGS)}")
+        raise VoiceError("bad_language", f"'{language}' is no language of a guide; {nearest(language, TAGS)}")
     if kind not in KINDS:
         raise VenueError(f"'{kind}' is no kind of text; {nearest(kind, KINDS)}")
     found = house.told(venue).pack.passage(stop, kind, language)
@@ -256,8 +257,8 @@ def _passage(house: House, venue: str, stop: str, kind: str, language: str) -> P
     return found
 
 
-_STATUS = {"not-found": 404, "no-voice": 404, "busy": 503, "voice": 500}
+_STATUS = {"not_found": 404, "no_voice": 404, "busy": 503, "voice": 500}
 
 
-def _refusal(code: str, message: str) -> JSONResponse:
-    return JSONResponse({"code": code, "message": message}, _STATUS.get(code, 422))
+def _refusal(code: str, message: str) -> Response:
+    return Refused(_STATUS.get(code, 422), code, message).response()

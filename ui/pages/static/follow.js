@@ -14,7 +14,7 @@
       this.sizer = button(() => this.resize(this.size + 1), { class: "sizer" });
       this.language = button(() => { this.close(); onLanguage(); }, { class: "change" });
       this.status = element("p", { class: "status", role: "status" });
-      this.captions = element("ol", { class: "captions", role: "log", tabindex: "0" });
+      this.captions = element("ol", { class: "captions", "aria-live": "polite", tabindex: "0" });
       this.newest = button(() => this.toNewest(), { class: "newest", hidden: true });
       this.captions.addEventListener("scroll", () => { this.newest.hidden = this.atEnd(); });
       const toolbar = element("div", { class: "toolbar" }, this.speaker, this.sizer, this.language);

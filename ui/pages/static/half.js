@@ -5,7 +5,7 @@
   class Half {
     constructor(talk, side) {
       this.talk = talk;
-      this.captions = element("ol", { class: "captions", role: "log", "aria-live": "polite", tabindex: 0 });
+      this.captions = element("ol", { class: "captions", "aria-live": "polite", tabindex: 0 });
       this.partial = element("p", { class: "partial", "aria-hidden": "true" });
       this.state = element("p", { class: "state", role: "status" });
       this.button = element("button", { class: "microphone", type: "button" });

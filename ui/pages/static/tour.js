@@ -9,7 +9,7 @@
     constructor(root, onEnd) {
       this.onEnd = onEnd;
       this.microphone = new Microphone((name) => this.trouble(name));
-      this.captions = element("ol", { class: "captions", role: "log", tabindex: "0" });
+      this.captions = element("ol", { class: "captions", "aria-live": "polite", tabindex: "0" });
       this.choices = element("div", { class: "choices", hidden: true });
       this.partial = element("p", { class: "partial", "aria-hidden": "true" });
       this.status = element("p", { class: "status", role: "status" });
