@@ -10,6 +10,13 @@ import pytest
 _numbers = itertools.count()
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Try a test with a browser again: beside other work on two cores a page may be later than anybody would wait."""
+    for item in items:
+        if any(mark.kwargs.get("reason", "").startswith("Chromium") for mark in item.iter_markers("skipif")):
+            item.add_marker(pytest.mark.flaky(reruns=2))
+
+
 @pytest.fixture(scope="session")
 def postgres_url() -> Iterator[str]:
     with postgres.server() as url:
