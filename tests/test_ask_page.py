@@ -176,10 +176,10 @@ def test_it_fits(chromium: Browser, place: Kiosk, size: tuple[int, int]) -> None
         assert min(box["width"], box["height"]) >= 48
 
 
-def test_what_is_kept_is_said_and_only_while_an_administrator_wants_it(tmp_path: Path) -> None:
+def test_what_is_kept_is_said_and_only_while_an_administrator_wants_it(chromium: Browser, tmp_path: Path) -> None:
     inbox = Inbox(tmp_path / "inbox.sqlite")
     inbox.switch(True, "Lin")
-    with kiosk(tmp_path) as place, browser() as chromium:
+    with kiosk(tmp_path) as place:
         page = chromium.new_page()
         begin(page, place.url, "繁體中文")
         expect(page.locator(".kept")).to_contain_text("場館")
