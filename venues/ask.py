@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 
 from venues import belief
 from venues.choice import SUPPORTED, Choice
-from venues.errors import VenueError
+from venues.errors import WrongUseError
 from venues.facts import STATE, Fact, language_name, sentence
 from venues.hours import zone
 from venues.known import FACTS, UNANSWERED, KnownQuestion
@@ -117,16 +117,16 @@ class Guide:
     ) -> Answer:
         """Answer a question. ``at`` is the moment "now" means; without a time zone it is the venue's own clock.
 
-        Raises VenueError for an empty question and for a language that no guide is written in.
+        Raises WrongUseError for an empty question and for a language that no guide is written in.
         """
         question = question.strip()
         if not re.search(r"\w", question):
-            raise VenueError("the question is empty; ask it in a few words, in quotation marks.")
+            raise WrongUseError("the question is empty; ask it in a few words, in quotation marks.")
         told = "given"
         if language is None:
             language, told = self._languages.tell(question)
         elif language not in TAGS:
-            raise VenueError(f"'{language}' is no language of a guide; {nearest(language, TAGS)}")
+            raise WrongUseError(f"'{language}' is no language of a guide; {nearest(language, TAGS)}")
         at = self._moment(at)
         answer = self._ask(question, language, at)
         source = self._venue.source_language

@@ -38,7 +38,7 @@ class Notes:
         notes = inbox.list()
         if not notes:
             return [switch, f"<p>{escape(words['staff-inbox-empty' if inbox.on else 'staff-inbox-off'])}</p>"]
-        heads = ("staff-when", "staff-what", "staff-text", "staff-about")
+        heads = ("staff-when", "staff-what", "text", "staff-about")
         head = "".join(f'<th scope="col">{escape(words[key])}</th>' for key in heads)
         rows = "".join(
             f"<tr><td>{note.day}</td><td>{escape(words[f'staff-note-{note.kind}'])}</td>"
