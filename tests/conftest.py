@@ -1,4 +1,4 @@
-"""What several tests share: the databases a store is tried on."""
+"""What several tests share: the databases a store is tried on, a kiosk that runs, and a browser."""
 
 import itertools
 from collections.abc import Iterator
@@ -6,6 +6,9 @@ from pathlib import Path
 
 import postgres
 import pytest
+from browsing import browser
+from playwright.sync_api import Browser
+from running import Kiosk, kiosk
 
 _numbers = itertools.count()
 
@@ -38,3 +41,15 @@ def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     yield server.replace("/postgres?", f"/{name}?")
     with psycopg.connect(server, autocommit=True) as connection:
         connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Kiosk]:
+    with kiosk(tmp_path_factory.mktemp("data")) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    with browser() as running:
+        yield running

@@ -1,26 +1,14 @@
 """axe-core looks at every page, large and small."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from browsing import NEEDS_CHROMIUM, begin, browser
+from browsing import NEEDS_CHROMIUM, begin
 from playwright.sync_api import Browser, Page, expect
-from running import Kiosk, kiosk
+from running import Kiosk
 
 pytestmark = NEEDS_CHROMIUM
-
-
-@pytest.fixture(scope="module")
-def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Kiosk]:
-    with kiosk(tmp_path_factory.mktemp("data")) as running:
-        yield running
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    with browser() as running:
-        yield running
 
 
 def talk(page: Page) -> None:

@@ -1,12 +1,11 @@
 import json
-from collections.abc import Iterator
 from contextlib import ExitStack
 
 import httpx
 import pytest
 from browsing import NEEDS_CHROMIUM, begin, browser, strangers
 from playwright.sync_api import Browser, Page, expect
-from running import Kiosk, kiosk, until
+from running import Kiosk, until
 from websockets.sync.client import ClientConnection
 
 from ui.server.links import LinkError, Links, Reach, preferred
@@ -14,12 +13,6 @@ from venues.pack import TAGS
 
 SAID = ("Good morning", "Thank you", "Where is the toilet?", "Please wait a moment.", "Goodbye")
 """Phrases of the book."""
-
-
-@pytest.fixture(scope="module")
-def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Kiosk]:
-    with kiosk(tmp_path_factory.mktemp("data")) as running:
-        yield running
 
 
 def tell(guide: ClientConnection, text: str) -> None:

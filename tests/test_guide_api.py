@@ -2,15 +2,9 @@ from collections.abc import Iterator
 
 import httpx
 import pytest
-from running import Kiosk, kiosk
+from running import Kiosk
 
 from venues.pack import TAGS
-
-
-@pytest.fixture(scope="module")
-def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Kiosk]:
-    with kiosk(tmp_path_factory.mktemp("data")) as running:
-        yield running
 
 
 @pytest.fixture(scope="module")

@@ -3,26 +3,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
-from browsing import NEEDS_CHROMIUM, begin, browser, strangers
+from browsing import NEEDS_CHROMIUM, begin, strangers
 from playwright.sync_api import Browser, Page, expect
-from running import Kiosk, kiosk
+from running import Kiosk
 
 from venues.desk import Desk
 from venues.ledger import Piece
 
 pytestmark = NEEDS_CHROMIUM
-
-
-@pytest.fixture(scope="module")
-def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Kiosk]:
-    with kiosk(tmp_path_factory.mktemp("data")) as running:
-        yield running
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    with browser() as running:
-        yield running
 
 
 def walk(chromium: Browser, place: Kiosk, language: str, size: tuple[int, int] = (1280, 800)) -> Page:

@@ -1,24 +1,10 @@
 import json
-from collections.abc import Iterator
 
-import pytest
-from browsing import NEEDS_CHROMIUM, begin, browser
+from browsing import NEEDS_CHROMIUM, begin
 from playwright.sync_api import Browser, Page, expect
-from running import Kiosk, kiosk
+from running import Kiosk
 
 pytestmark = NEEDS_CHROMIUM
-
-
-@pytest.fixture(scope="module")
-def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Kiosk]:
-    with kiosk(tmp_path_factory.mktemp("data")) as running:
-        yield running
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    with browser() as running:
-        yield running
 
 
 def phrases(chromium: Browser, place: Kiosk, language: str) -> tuple[Page, list[dict[str, object]]]:

@@ -5,16 +5,10 @@ import httpx
 import openai
 import pytest
 import soundfile
-from running import QUESTION, Kiosk, kiosk
+from running import QUESTION, Kiosk
 
 ENGLISH = "Excuse me, where is the Hot Spring Museum?"
 TOILET = "廁所在哪裡？"
-
-
-@pytest.fixture(scope="module")
-def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Kiosk]:
-    with kiosk(tmp_path_factory.mktemp("data")) as running:
-        yield running
 
 
 @pytest.fixture(scope="module")

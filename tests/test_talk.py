@@ -1,4 +1,3 @@
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -7,12 +6,6 @@ from playwright.sync_api import Locator, Page, expect
 from running import QUESTION, Kiosk, kiosk, until
 
 pytestmark = NEEDS_CHROMIUM
-
-
-@pytest.fixture(scope="module")
-def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Kiosk]:
-    with kiosk(tmp_path_factory.mktemp("data")) as running:
-        yield running
 
 
 def test_a_visitor_speaks_and_both_halves_show_it_and_no_request_leaves_the_machine(place: Kiosk) -> None:

@@ -10,7 +10,7 @@ from urllib.request import Request, urlopen
 import numpy as np
 import pytest
 import soundfile
-from running import Kiosk, kiosk
+from running import Kiosk
 
 from interpreter.audio import Audio
 from interpreter.errors import LanguageError
@@ -118,12 +118,6 @@ def test_too_many_texts_are_refused_with_a_sentence(tmp_path: Path) -> None:
     made.close()
     with pytest.raises(VoiceError):
         made.speech("終わり。", "ja")
-
-
-@pytest.fixture(scope="module")
-def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Kiosk]:
-    with kiosk(tmp_path_factory.mktemp("data")) as running:
-        yield running
 
 
 def get(url: str) -> tuple[int, dict]:

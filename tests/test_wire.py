@@ -1,17 +1,10 @@
 import json
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from running import QUESTION, Kiosk, kiosk, say, until
+from running import QUESTION, Kiosk, say, until
 
 from interpreter.audio import stream, to_pcm16
-
-
-@pytest.fixture(scope="module")
-def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Kiosk]:
-    with kiosk(tmp_path_factory.mktemp("data")) as running:
-        yield running
 
 
 def kinds(messages: list[dict]) -> list[str]:
