@@ -21,6 +21,16 @@ AT = datetime(2026, 11, 25, 14, 0)
 """A Wednesday afternoon at the venue."""
 
 
+def guides_and_packs() -> tuple[dict, dict]:
+    """The guides and the packs of the venues that ship, by their names."""
+    packs = {name: read_pack(find(name)) for name in ("beitou", "shilin")}
+    guides = {
+        name: Guide(p.venue, p.passages, joined(common_terms(), own_terms(find(name))), p.questions)
+        for name, p in packs.items()
+    }
+    return guides, packs
+
+
 def right(name: str, expected: str, contains: str, guide_of: dict, venue: str, language: str) -> bool:
     """Whether the passage or fact of that id is one of the expected."""
     if name.count("/") != 2:
@@ -45,11 +55,7 @@ def main() -> None:
     parser.add_argument("--set", type=Path, default=Path(__file__).parent / "questions.tsv", dest="questions")
     parser.add_argument("--wrong", action="store_true", help="print what went wrong")
     options = parser.parse_args()
-    packs = {name: read_pack(find(name)) for name in ("beitou", "shilin")}
-    guides = {
-        name: Guide(p.venue, p.passages, joined(common_terms(), own_terms(find(name))), p.questions)
-        for name, p in packs.items()
-    }
+    guides, packs = guides_and_packs()
     counts: dict[str, Counter[str]] = defaultdict(Counter)
     times = []
     with options.questions.open(encoding="utf-8", newline="") as file:

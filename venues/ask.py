@@ -11,20 +11,22 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
-from venues import belief
+from venues.answers import Answer, Answers, how_known
+from venues.belief import LEAST, LEAST_NEAR, Candidate, Found, weigh
 from venues.choice import SUPPORTED, Choice
 from venues.errors import WrongUseError
-from venues.facts import STATE, Fact, language_name, sentence
+from venues.facts import STATE, Fact
 from venues.hours import zone
 from venues.known import FACTS, UNANSWERED, KnownQuestion
-from venues.likeness import Known, Likeness
-from venues.mentions import Mention, Names
+from venues.likeness import Known
+from venues.meaning import LANGUAGES
+from venues.mentions import Names
 from venues.names import nearest
 from venues.pack import TAGS, Venue
 from venues.passages import Passage
 from venues.questions import Languages
 from venues.reading import VAGUE, Reading, read
-from venues.search import Hit, Index, Unit, sentences_of
+from venues.search import Hit, Index, Unit
 from venues.terms import Term
 from venues.words import normal
 
@@ -38,8 +40,6 @@ NAMED, NAMES = 0.5, 0.4
 """Worth of a passage whose stop is named whole, and of one that speaks of every name in the question."""
 HEADLESS = 0.6
 """What is left of the confidence when what is counted or done is not in the sentences of the answer."""
-NEARLY_KNOWN = 0.35
-"""Likeness to a known question from which its answer is among the nearest."""
 _SURE = 0.5
 """Likeness from which the sentence that people chose is shown rather than the one that was found."""
 _CLEAR = 0.5
@@ -47,36 +47,19 @@ _CLEAR = 0.5
 
 
 @dataclass(frozen=True)
-class Alternative:
-    """A passage or a fact near the question."""
+class Considered:
+    """What a question was weighed by."""
 
-    id: str
-    title: str
-    """Of the stop, in the language of the answer."""
-    language: str
-
-
-@dataclass(frozen=True)
-class Answer:
-    """What the guide says."""
-
-    text: str
-    language: str
-    """Tag of the language of the text."""
-    asked_in: str
-    """Tag of the language that the question was taken to be in."""
-    id: str
-    """Of the passage, such as ``beitou/park/long``, or of the fact, such as ``beitou/park/hours``; empty: neither."""
-    state: str
-    """Of the passage (``supplied``, ``approved`` ...); ``checked`` for a fact; empty when nothing is said."""
-    found: str
-    """How it was found, one clause."""
-    score: float
-    """0 to 1: share of the question that the answer holds."""
-    nearest: tuple[Alternative, ...]
-    """Up to three, the answer itself first when there is one."""
-    supported: bool
-    """False: the guide does not say anything about it."""
+    question: str
+    reading: Reading
+    ranked: tuple[Hit, ...]
+    """What the search found, best first."""
+    found: Answer | None
+    """What the data or the search would say by themselves."""
+    fact: Fact | None
+    """What the data say, even if it is that they do not hold what is asked for."""
+    candidates: tuple[Candidate, ...]
+    """The most believed first; empty where the venue has no known questions."""
 
 
 class Guide:
@@ -93,6 +76,7 @@ class Guide:
         self._passages = passages
         self._names = Names(venue, passages, terms)
         self._choice = Choice(venue, passages, self.index)
+        self._answers = Answers(venue, passages, self._choice)
         self._known = Known(questions, self._names)
         self._languages = Languages(passages, venue.source_language)
         self._indexes: dict[str, Index] = {}
@@ -128,12 +112,12 @@ class Guide:
         elif language not in TAGS:
             raise WrongUseError(f"'{language}' is no language of a guide; {nearest(language, TAGS)}")
         at = self._moment(at)
-        answer = self._ask(question, language, at)
+        answer = self._answer(self.consider(question, language, at), at, language)
         source = self._venue.source_language
         if translate is not None and language != source:
             missing = not self.index(language).passages
             if (missing or not answer.supported) and (turned := translate(question, language, source)):
-                other = self._ask(turned, source, at, language)
+                other = self._answer(self.consider(turned, source, at, language), at, language)
                 if other.supported:
                     answer = replace(other, found=f"{other.found}, by a translation of the question")
         return replace(
@@ -145,7 +129,8 @@ class Guide:
             return datetime.now(UTC)
         return at if at.tzinfo is not None else at.replace(tzinfo=zone(self._venue.time_zone))
 
-    def _ask(self, question: str, language: str, at: datetime, answer_in: str = "") -> Answer:
+    def consider(self, question: str, language: str, at: datetime, answer_in: str = "") -> Considered:
+        """Look for answers to a question in one language, to be shown in ``answer_in``, and weigh them."""
         reading = read(question, language, self._names, self._venue)
         show_in = answer_in or language
         reads_in = reading.asked.reads_in
@@ -160,93 +145,64 @@ class Guide:
         ranked = sorted(hits, key=lambda hit: -self._value(hit, strength))
         best = ranked[0] if ranked else None
         confidence = self._confidence(best, reading) if best and self._choice.speaks_of_topics(best, reading) else 0.0
-        likes = self._known.like(reading.asked.text, reads_in)
         fact = self._choice.fact(reading, best, confidence, at, show_in)
-        near_by = self._nearest(ranked, reading, show_in, fact, likes)
         found: Answer | None = None
         if fact is not None:
-            found = self._fact_answer(fact, near_by, show_in) if fact.known else None
+            found = self._answers.fact(fact, show_in) if fact.known else None
         elif self._wants_overview(reading):
-            found = self._overview(reading.mentions[0], near_by, show_in)
+            found = self._answers.overview(reading.mentions[0], show_in)
         elif best is not None and confidence >= self._least(best, reading, strength):
-            found = self._text_answer(best, confidence, near_by, show_in)
-        believed = self._believed(found, likes, confidence, best.passage.stop if best is not None else "")
-        if believed is found is not None:
-            return found
-        if isinstance(believed, Likeness):
-            answer = self._by_known(believed, reading, ranked, likes, at, show_in)
-            if answer is not None:
-                return answer
-        return self._nothing(near_by, show_in, fact.text if fact is not None and not fact.known else "")
-
-    def _believed(
-        self, found: Answer | None, likes: Sequence[Likeness], confidence: float, best: str
-    ) -> Answer | Likeness | None:
-        """What is believed most: what was found, the known question that is most alike, or neither."""
-        if not likes:
-            return found
-        like = likes[0]
-        stop, _, kind = like.answer.partition("/")
-        beside = found.id.split("/")[1] if found is not None else best
-        evidence = belief.Evidence(
-            confidence,
-            like.score,
-            like.score - max((each.score for each in likes if each.answer != like.answer), default=0.0),
-            like.answer == UNANSWERED,
-            # A fact and a text of one stop are two answers.
-            stop == beside and (found is None or (found.state == STATE) == (kind in FACTS or stop == "emergency")),
+            found = self._answers.text(best, confidence, show_in)
+        likes = self._known.like(question, reading.asked.text, reads_in)
+        candidates = weigh(
+            likes,
+            Found(
+                found.id.partition("/")[2] if found is not None else "",
+                found is not None and found.state == STATE,
+                confidence,
+                best.passage.stop if best is not None else "",
+            ),
+            reads_in.removesuffix("-bare") in LANGUAGES,
         )
-        known = belief.known(evidence)
-        if found is None:
-            return None if evidence.unanswered or known < belief.LEAST_KNOWN else like
-        if found.state == STATE:
-            # Where the data answer, they also know for which day; the known question only has to agree.
-            return found if evidence.same_stop or belief.fact(evidence) >= known else like
-        if belief.text(evidence) < max(known, belief.LEAST_TEXT) or (evidence.same_stop and like.score >= _SURE):
-            return like if known >= belief.LEAST_KNOWN or like.score >= _SURE else None
-        return found
+        return Considered(
+            question, reading, tuple(ranked), found, fact, tuple(candidates) if self._known.has(reads_in) else ()
+        )
 
-    def _by_known(
-        self,
-        like: Likeness,
-        reading: Reading,
-        ranked: Sequence[Hit],
-        likes: Sequence[Likeness],
-        at: datetime,
-        language: str,
-    ) -> Answer | None:
-        """The answer of a known question; None where the venue does not have it after all."""
-        answer = like.answer
-        near_by = self._nearest(ranked, reading, language, None, likes)
-        if answer == UNANSWERED:
-            return self._nothing(near_by, language)
-        stop, kind = answer.split("/")
-        how = f"like the known question “{like.wording}”"
-        if stop == "emergency" or kind in FACTS:
-            fact = self._choice.stated(stop, kind, reading.asked, at, language)
-            if fact is None or not fact.known:
-                return None
-            near_by = self._nearest(ranked, reading, language, fact, likes)
-            return replace(self._fact_answer(fact, near_by, language), found=how, score=round(like.score, 3))
-        passage = self._shown(stop, language, (kind,))
-        if passage is None:
+    def _answer(self, considered: Considered, at: datetime, language: str) -> Answer:
+        """The most believed answer, or that there is none, with what is nearest."""
+        candidates = considered.candidates
+        answer = considered.found
+        if candidates:
+            first = candidates[0]
+            answer = None
+            if first.answer != UNANSWERED and first.belief >= LEAST:
+                answer = self._laid_out(first, considered, at, language)
+        if answer is None:
+            fact = considered.fact
+            answer = self._answers.nothing(language, fact.text if fact is not None and not fact.known else "")
+        likely = [each.answer for each in candidates if each.answer != UNANSWERED and each.belief >= LEAST_NEAR]
+        if considered.found is not None and considered.found.id.partition("/")[2] not in likely:
+            likely.append(considered.found.id.partition("/")[2])
+        if answer.supported:
+            likely.insert(0, answer.id.partition("/")[2])
+        near = self._answers.near(likely, considered.ranked, considered.reading, language)
+        return replace(answer, nearest=near)
+
+    def _laid_out(self, candidate: Candidate, considered: Considered, at: datetime, language: str) -> Answer | None:
+        """The answer as it is said; None where the venue does not have it after all."""
+        found, like = considered.found, candidate.like
+        is_found = found is not None and found.id.partition("/")[2] == candidate.answer
+        stop, _, kind = candidate.answer.partition("/")
+        is_fact = kind in FACTS or stop == "emergency"
+        # What the data found also knows for which day; of a text, people have chosen the sentence.
+        if like is None or (is_found and (is_fact or like.score < _SURE)):
+            return found
+        if not is_fact:
+            return self._answers.known(like, language) or found
+        fact = self._choice.stated(stop, kind, considered.reading.asked, at, language)
+        if fact is None or not fact.known:
             return None
-        gap = "" if passage.language in ("zh-Hant", "zh-Hans", "ja") else " "
-        text = gap.join(self._sentences_with(like.question.words, passage))
-        return self._passage_answer(passage, text, like.score, how, near_by, language)
-
-    def _sentences_with(self, words: str, passage: Passage) -> Sequence[str]:
-        """The sentences of a passage that stand where the original has these words, with the one before."""
-        mine = sentences_of(passage.text, passage.language)
-        source = self._passages.get((passage.stop, passage.kind, self._venue.source_language))
-        theirs = sentences_of(source.text, source.language) if source is not None else []
-        place = next((i for i, each in enumerate(theirs) if words and words in each), None)
-        if place is None:
-            return mine[:3]
-        if len(theirs) == len(mine):
-            return mine[max(0, place - 1) : place + 1]
-        place = min(len(mine) - 1, round(place * len(mine) / len(theirs)))
-        return mine[max(0, place - 1) : place + 2]
+        return replace(self._answers.fact(fact, language), found=how_known(like), score=round(like.score, 3))
 
     def _fallback(self) -> str:
         return next((t for t in (self._venue.source_language, "en") if self.index(t).passages), "en")
@@ -284,100 +240,3 @@ class Guide:
         if not reading.mentions or reading.asked.topics or (len(reading.mentions) > 1 and len(reading.names) > 1):
             return False
         return all(unit.senses and unit.senses <= VAGUE for unit in reading.units)
-
-    def _nearest(
-        self,
-        ranked: Sequence[Hit],
-        reading: Reading,
-        language: str,
-        fact: Fact | None,
-        likes: Sequence[Likeness] = (),
-    ) -> tuple[Alternative, ...]:
-        found: dict[str, Alternative] = {}
-        taken: set[str] = set()
-        if fact is not None and fact.known:
-            stop = fact.id.split("/")[1]
-            title = self._choice.title(stop, language) if stop in self._stops else ""
-            found[fact.id] = Alternative(fact.id, title, fact.language)
-        for like in likes[:2]:
-            if like.score >= NEARLY_KNOWN and like.answer != UNANSWERED:
-                name = f"{self._venue.id}/{like.answer}"
-                stop = like.answer.split("/")[0]
-                taken.add(stop)
-                title = self._choice.title(stop, language) if stop in self._stops else ""
-                found.setdefault(name, Alternative(name, title, language))
-        searched: set[str] = set()
-        for hit in ranked:
-            if hit.passage.stop not in searched:
-                searched.add(hit.passage.stop)
-                taken.add(hit.passage.stop)
-                name = f"{self._venue.id}/{hit.passage.stop}/{hit.passage.kind}"
-                found.setdefault(
-                    name, Alternative(name, self._choice.title(hit.passage.stop, language), hit.passage.language)
-                )
-        others = [mention.stop for mention in reading.mentions]
-        others += [stop.id for stop in sorted(self._venue.stop, key=lambda each: each.order)]
-        for other in others:
-            if other not in taken and (passage := self._shown(other, language)) is not None:
-                taken.add(other)
-                name = f"{self._venue.id}/{other}/{passage.kind}"
-                found.setdefault(name, Alternative(name, self._choice.title(other, language), passage.language))
-        return tuple(found.values())[:3]
-
-    def _shown(self, stop: str, language: str, kinds: Sequence[str] = ("short", "long")) -> Passage | None:
-        for tag in (language, self._venue.source_language, "en"):
-            for kind in kinds:
-                if (found := self._passages.get((stop, kind, tag))) is not None:
-                    return found
-        return None
-
-    def _fact_answer(self, fact: Fact, near_by: tuple[Alternative, ...], language: str) -> Answer:
-        kind = fact.id.split("/")[-1] if "/emergency/" not in fact.id else "emergency"
-        return Answer(
-            fact.text, fact.language, language, fact.id, STATE, f"from the venue's data on {kind}", 1.0, near_by, True
-        )
-
-    def _nothing(self, near_by: tuple[Alternative, ...], language: str, text: str = "") -> Answer:
-        said = text or sentence("unknown", language)
-        return Answer(said, language, language, "", "", "nothing in the guide supports an answer", 0.0, near_by, False)
-
-    def _overview(self, mention: Mention, near_by: tuple[Alternative, ...], language: str) -> Answer:
-        passage = self._shown(mention.stop, language, ("long", "short"))
-        if passage is None:
-            return self._nothing(near_by, language)
-        text = " ".join(sentences_of(passage.text, passage.language)[:3])
-        return self._passage_answer(passage, text, 1.0, f"by the name {mention.name}", near_by, language)
-
-    def _text_answer(self, hit: Hit, score: float, near_by: tuple[Alternative, ...], language: str) -> Answer:
-        passage, window = hit.passage, hit.window
-        if passage.language != language:
-            # Asked in another language than the visitor's: the same passage in theirs, where it exists.
-            own = self._passages.get((passage.stop, passage.kind, language))
-            if own is not None:
-                passage, window = own, _same_place(hit, own)
-        gap = "" if passage.language in ("zh-Hant", "zh-Hans", "ja") else " "
-        how = f"{round(100 * score)} % of the question's weight stands in these sentences"
-        return self._passage_answer(passage, gap.join(window), score, how, near_by, language)
-
-    def _passage_answer(
-        self, passage: Passage, text: str, score: float, how: str, near_by: tuple[Alternative, ...], language: str
-    ) -> Answer:
-        name = f"{self._venue.id}/{passage.stop}/{passage.kind}"
-        mine = Alternative(name, self._choice.title(passage.stop, language), passage.language)
-        if passage.language != language:
-            note = sentence("other-language", language, language=language_name(passage.language, language))
-            text = f"{note}\n{text}"
-        if passage.status == "stale":
-            text = f"{text}\n{sentence('stale', language)}"
-        others = tuple(each for each in near_by if each.id != name)
-        return Answer(
-            text, passage.language, language, name, passage.status, how, round(score, 3), (mine, *others)[:3], True
-        )
-
-
-def _same_place(hit: Hit, own: Passage) -> tuple[str, ...]:
-    """The sentences of a translation that stand where the found ones stand in the original."""
-    theirs = len(sentences_of(hit.passage.text, hit.passage.language))
-    mine = sentences_of(own.text, own.language)
-    first = min(len(mine) - 1, round(hit.first * len(mine) / max(1, theirs)))
-    return tuple(mine[max(0, first - 1) : first + 2])

@@ -1,56 +1,146 @@
-"""How far each way of finding an answer is to be believed, so that the likelier one answers, or none.
+"""How far each possible answer is to be believed, so that the likeliest is given, or none.
 
-Three ways lead to an answer: the venue's data, a search of its texts, and a known question that is like the one asked.
-Each is right with a probability that follows from how well the question fits, and from whether the others agree. The
-weights are those of logistic regressions over 930 questions of ``tests/questions_development.tsv``.
+Three ways lead to an answer: the venue's data, a search of its texts, and a known question that is like the one asked,
+by its letters and by its meaning. What they propose is weighed together by a logistic regression. Its weights come from
+``python tests/ask_weights.py``, which fits them to ``tests/questions_development.tsv``.
 """
 
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+
+from venues.known import FACTS, UNANSWERED
+from venues.likeness import Likeness
+
+LEAST = 0.35
+"""Belief that an answer needs."""
+LEAST_NEAR = 0.02
+"""Belief from which an answer is among the nearest."""
+_LEAST_LEAD = -0.3
+_WITH_MEANING = {
+    "always": -2.41,
+    "letters": 1.25,
+    "meaning": -0.26,
+    "meaning squared": 1.30,
+    "lead of letters": 3.62,
+    "lead of meaning": 3.26,
+    "first by meaning": 0.73,
+    "is the fact that was found": 2.02,
+    "is the text that was found": 0.47,
+    "confidence in the text that was found": 0.97,
+    "confidence in a text of its stop": 1.37,
+    "nowhere": 2.92,
+    "nowhere, by letters": -1.07,
+    "nowhere, though a fact was found": -2.41,
+    "nowhere, though a text was found": -2.09,
+    "another stop was found": -0.45,
+    "a fact that was not found": -1.31,
+}
+_BY_LETTERS = {
+    "always": -2.09,
+    "letters": 2.15,
+    "lead of letters": 5.68,
+    "is the fact that was found": 2.09,
+    "is the text that was found": 0.42,
+    "confidence in the text that was found": 1.28,
+    "confidence in a text of its stop": 1.24,
+    "nowhere": 2.73,
+    "nowhere, by letters": -1.05,
+    "nowhere, though a fact was found": -2.44,
+    "nowhere, though a text was found": -2.17,
+    "another stop was found": -0.72,
+    "a fact that was not found": -1.47,
+}
+"""Weights where the encoder does not serve the language."""
 
 
 @dataclass(frozen=True)
-class Evidence:
-    """What the three ways found."""
+class Found:
+    """What the data or the search found, without any known question."""
 
+    answer: str
+    """``<stop>/<kind>``; empty: nothing."""
+    fact: bool
+    """Whether it comes from the data."""
     confidence: float
     """Share of the question's weight that the best text holds, 0 to 1; 0: it does not speak of what is asked."""
-    likeness: float
-    """Of the most alike known question, 0 to 1."""
-    margin: float
-    """By how much it is more alike than the next one with another answer."""
-    unanswered: bool
-    """Whether it is known to stand nowhere."""
-    same_stop: bool
-    """Whether its answer is of the stop that the other way found."""
+    best_stop: str
+    """The stop of the best text, whether or not it holds enough."""
 
 
-LEAST_KNOWN, LEAST_TEXT = 0.45, 0.4
-"""Belief that an answer needs."""
+@dataclass(frozen=True)
+class Candidate:
+    """An answer that is possible, and how far it is believed."""
+
+    answer: str
+    """``<stop>/<kind>``, or :data:`UNANSWERED`."""
+    like: Likeness | None
+    """The most alike known question that it answers; None where none does."""
+    evidence: Mapping[str, float]
+    """What speaks for it and against it."""
+    served: bool
+    """Whether meanings were compared."""
+
+    @property
+    def belief(self) -> float:
+        """Probability that it is right, 0 to 1."""
+        weights = _WITH_MEANING if self.served else _BY_LETTERS
+        z = sum(weight * self.evidence.get(name, 0.0) for name, weight in weights.items())
+        return 1 / (1 + math.exp(-z))
 
 
-def known(evidence: Evidence) -> float:
-    """Probability that the known question's answer is right, whether or not something else was found."""
-    z = -2.1 + 3.2 * evidence.likeness + 3.2 * evidence.margin + 0.6 * evidence.same_stop
-    return _probability(z - 1.1 * (evidence.confidence == 0.0))
+def weigh(likes: Sequence[Likeness], found: Found, served: bool) -> list[Candidate]:
+    """Every possible answer, the most believed first.
+
+    ``likes`` has one for each answer; ``served``: whether meanings were compared.
+    """
+    by_answer: dict[str, Likeness | None] = {like.answer: like for like in likes}
+    by_answer.setdefault(UNANSWERED, None)
+    if found.answer:
+        by_answer.setdefault(found.answer, None)
+    letters = sorted((like.letters for like in likes), reverse=True)
+    meanings = sorted((like.meaning or 0.0 for like in likes), reverse=True)
+    candidates = [
+        Candidate(answer, like, _evidence(answer, like, found, letters, meanings), served)
+        for answer, like in by_answer.items()
+    ]
+    return sorted(candidates, key=lambda each: (-each.belief, each.answer))
 
 
-def text(evidence: Evidence) -> float:
-    """Probability that the sentences which the search found are right."""
-    return _probability(-0.9 + 1.55 * evidence.confidence + _agreement(evidence, 3.0, 2.25, 0.7))
+def _evidence(
+    answer: str, like: Likeness | None, found: Found, letters: Sequence[float], meanings: Sequence[float]
+) -> dict[str, float]:
+    mine = like.letters if like else 0.0
+    meaning = (like.meaning or 0.0) if like else 0.0
+    stop, _, kind = answer.partition("/")
+    nowhere = answer == UNANSWERED
+    is_found = answer == found.answer
+    return {
+        "always": 1.0,
+        "letters": mine,
+        "meaning": meaning,
+        "meaning squared": meaning * meaning,
+        "lead of letters": _lead(mine, letters),
+        "lead of meaning": _lead(meaning, meanings),
+        "first by meaning": float(meaning > 0 and meaning >= meanings[0]),
+        "is the fact that was found": float(is_found and found.fact),
+        "is the text that was found": float(is_found and not found.fact),
+        "confidence in the text that was found": found.confidence * (is_found and not found.fact),
+        "confidence in a text of its stop": found.confidence * (not nowhere and stop == found.best_stop),
+        "nowhere": float(nowhere),
+        "nowhere, by letters": nowhere * mine,
+        "nowhere, though a fact was found": float(nowhere and bool(found.answer) and found.fact),
+        "nowhere, though a text was found": float(nowhere and bool(found.answer) and not found.fact),
+        "another stop was found": float(not nowhere and bool(found.answer) and stop != found.answer.partition("/")[0]),
+        "a fact that was not found": float((kind in FACTS or stop == "emergency") and not is_found),
+    }
 
 
-def fact(evidence: Evidence) -> float:
-    """Probability that the venue's data answer."""
-    return _probability(1.2 + _agreement(evidence, 3.5, 1.4, 3.0))
-
-
-def _agreement(evidence: Evidence, same: float, nowhere: float, other: float) -> float:
-    weight = -nowhere if evidence.unanswered else same if evidence.same_stop else -other
-    return weight * evidence.likeness
-
-
-def _probability(z: float) -> float:
-    return 1 / (1 + math.exp(-z))
+def _lead(value: float, values: Sequence[float]) -> float:
+    """How far a value is before the next, or behind the first."""
+    if not values:
+        return 0.0
+    others = values[1:] if value >= values[0] else values
+    return max(_LEAST_LEAD, value - max(others[:1], default=0.0))

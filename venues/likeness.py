@@ -2,7 +2,8 @@
 
 A wording is a vector of what it says: words, their beginnings and runs of letters, the senses that the lists of words
 know, the stops and the terms that it names; each weighed by how few wordings have it. What none of them has weighs
-most, so that a question about something else is not taken for the one it is built like.
+most, so that a question about something else is not taken for the one it is built like. Beside these letters, what
+both mean is compared as vectors of :mod:`venues.meaning`, which finds the same question in other words.
 """
 
 from __future__ import annotations
@@ -11,12 +12,18 @@ import math
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from venues.known import FACTS, KnownQuestion
+import numpy as np
+from numpy.typing import NDArray
+
+from venues.known import FACTS, UNANSWERED, KnownQuestion
+from venues.meaning import LANGUAGES, vectors_of
 from venues.mentions import Names, tokens
 from venues.words import UNSPACED, normal, words_of
 
+_LOOKED_AT = 5
+"""Answers that are looked at, by letters and by meaning."""
 _UNSEEN = 0.5
 """Wordings by which a feature is weighed that none of them has."""
 _LISTS = ("asking", "intent", "when", "topic", "place", "sense")
@@ -43,8 +50,15 @@ class Likeness:
     answer: str
     """Its answer; of a fact, that of the stop which the visitor names."""
     wording: str
-    score: float
+    letters: float
     """0 to 1: cosine of what both say, rare words and names weighing more."""
+    meaning: float | None
+    """0 to 1: cosine of what both mean; None in a language that the encoder does not serve."""
+
+    @property
+    def score(self) -> float:
+        """0 to 1: how alike they are in all."""
+        return self.letters if self.meaning is None else (self.letters + self.meaning) / 2
 
 
 @dataclass(frozen=True)
@@ -69,13 +83,21 @@ class Known:
         self._names = names
         self._languages: dict[str, _Wordings] = {}
 
-    def like(self, text: str, language: str, count: int = 5) -> list[Likeness]:
-        """The most alike, best first, one for each answer. ``text`` is normalised; ``language`` what it is read in."""
-        if not self._questions:
-            return []
+    def like(self, question: str, text: str, language: str) -> list[Likeness]:
+        """The most alike, best first, one for each answer; of what stands nowhere always one.
+
+        ``question`` is as it was asked, ``text`` the same normalised; ``language`` what it is read in.
+        """
+        return self._of(language).like(question, text)
+
+    def has(self, language: str) -> bool:
+        """Whether any question is known in a language."""
+        return self._of(language).some
+
+    def _of(self, language: str) -> _Wordings:
         if language not in self._languages:
             self._languages[language] = _Wordings(self._questions, language, self._names)
-        return self._languages[language].like(text, count)
+        return self._languages[language]
 
 
 class _Wordings:
@@ -90,30 +112,47 @@ class _Wordings:
         counts = Counter(feature for said in self._said for feature in said.worth)
         self._rarity = {feature: math.log(1 + len(self._of) / count) for feature, count in counts.items()}
         self._unseen = math.log(1 + len(self._of) / _UNSEEN)
+        served = tag in LANGUAGES
+        self._vectors = vectors_of([wording for _, wording in self._of]) if served and self._of else None
         self._postings: dict[str, list[tuple[int, float]]] = defaultdict(list)
         for number, said in enumerate(self._said):
             for feature, worth in self._unit(said.worth).items():
                 self._postings[feature].append((number, worth))
 
-    def like(self, text: str, count: int) -> list[Likeness]:
+    @property
+    def some(self) -> bool:
+        """Whether there is any."""
+        return bool(self._of)
+
+    def like(self, question: str, text: str) -> list[Likeness]:
         asked = self._say(text)
         scores: dict[int, float] = defaultdict(float)
         for feature, worth in self._unit(asked.worth).items():
             for number, other in self._postings.get(feature, ()):
                 scores[number] += worth * other
-        best: dict[tuple[str, str], Likeness] = {}
-        for number in scores:
-            question, wording = self._of[number]
-            known = self._said[number]
-            if not (answer := self._answer(question, asked, known)):
+        meanings = self._meanings(question)
+        by_answer: dict[str, list[Likeness]] = defaultdict(list)
+        for number, (known, wording) in enumerate(self._of):
+            said = self._said[number]
+            if not (answer := self._answer(known, asked, said)):
                 continue
             # Runs of letters agree less often than words do.
-            alike = math.sqrt(scores[number]) if self._language in UNSPACED else scores[number]
-            score = min(1.0, alike) * _OTHER_WANTS ** len(asked.wants - known.wants)
-            before = best.get((answer, question.words))
-            if before is None or before.score < score:
-                best[answer, question.words] = Likeness(question, answer, wording, score)
-        return sorted(best.values(), key=lambda each: -each.score)[:count]
+            letters = scores.get(number, 0.0)
+            letters = math.sqrt(letters) if self._language in UNSPACED else letters
+            letters = min(1.0, letters) * _OTHER_WANTS ** len(asked.wants - said.wants)
+            meaning = None if meanings is None else max(0.0, float(meanings[number]))
+            by_answer[answer].append(Likeness(known, answer, wording, letters, meaning))
+        found = sorted(map(_most_alike, by_answer.values()), key=lambda each: -each.score)
+        first = {each.answer for each in sorted(found, key=lambda each: -each.letters)[:_LOOKED_AT]}
+        first |= {each.answer for each in sorted(found, key=lambda each: -(each.meaning or 0.0))[:_LOOKED_AT]}
+        return [each for each in found if each.answer in first or each.answer == UNANSWERED]
+
+    def _meanings(self, question: str) -> NDArray[np.float32] | None:
+        """Cosine of each wording's meaning with that of the question; None where they cannot be compared."""
+        if self._vectors is None:
+            return None
+        mine: NDArray[np.float32] = self._vectors @ vectors_of([question])[0]
+        return mine
 
     def _answer(self, question: KnownQuestion, asked: _Said, known: _Said) -> str:
         """The answer of the known question to the one that is asked; empty when they differ in what they name."""
@@ -178,3 +217,10 @@ class _Wordings:
             for i in range(len(padded) - 3):
                 add("~" + padded[i : i + 4], _PIECE * worth, start, end)
         return bag
+
+
+def _most_alike(likes: Sequence[Likeness]) -> Likeness:
+    """Of the wordings with one answer the most alike, with the letters and the meaning of whichever has most."""
+    best = max(likes, key=lambda each: each.score)
+    meaning = None if best.meaning is None else max(each.meaning or 0.0 for each in likes)
+    return replace(best, letters=max(each.letters for each in likes), meaning=meaning)

@@ -19,7 +19,7 @@ from venues.passages import KINDS
 
 if TYPE_CHECKING:
     from ui.server.house import House
-    from venues.ask import Answer
+    from venues.answers import Answer
 
 EXAMPLES = 4
 """Questions that are offered to begin with."""
