@@ -16,7 +16,7 @@ from venues.errors import VenueError, WrongUseError
 from venues.exchange import IMAGE, LEDGER, OF_A_STOP, WHOLE, Brought, bring, files, ledger_lines
 from venues.images import Media
 from venues.known import parse_known
-from venues.ledger import FILE, PHRASES, Action, Entry, Piece, State, Status, published
+from venues.ledger import FILE, PHRASES, Action, Entry, Piece, State, Status, digest, published
 from venues.names import nearest
 from venues.pack import TAGS, Facts, Image, Pack, Venue, answers, find, names, parse_toml, parse_venue
 from venues.passages import KINDS, Passage, plain
@@ -43,18 +43,10 @@ class Desk:
         store = Store(url or f"sqlite:///{data / 'venues.sqlite'}")
         desk = cls(store, Media(data / "media"))
         for name in () if store.read_only else names():
-            # A newer program brings newer packs; the files of the whole venue tell, by "written" in venue.toml where
-            # only texts of stops are newer. What was changed here is kept.
-            if name not in store.venues() or any(desk._is_new(name, find(name) / file) for file in WHOLE):
+            # A newer program brings newer packs. What was changed here is kept, and the pack is then taken as read.
+            if store.brought(name) != _version(find(name)):
                 desk.bring(find(name), PROGRAM, prefer="store")
         return desk
-
-    def _is_new(self, venue: str, path: Path) -> bool:
-        """Whether a file of a pack says what its ledger never said."""
-        if not path.exists():
-            return False
-        text = path.read_text(encoding="utf-8-sig")
-        return all(entry.text != text for entry in self.store.ledger(Piece(venue, "", path.name, FILE)))
 
     def close(self) -> None:
         """Let go of the database."""
@@ -96,7 +88,7 @@ class Desk:
         at = f"{venue.written}T00:00:00Z" if who == PROGRAM and venue.written else ""
         merged = self.store.take(
             venue.id, venue.source_language, brought.incoming, who, approvals=approvals, prefer=prefer,
-            set_back=set_back, at=at, ledgers=brought.ledgers,
+            set_back=set_back, at=at, brought=_version(folder) if who == PROGRAM else "", ledgers=brought.ledgers,
             progress=(lambda done: progress(done, total)) if progress else None,
         )  # fmt: skip
         after = self._stops(venue.id)
@@ -305,6 +297,14 @@ class Desk:
                 f"{piece}: its slots are {slots(text) or 'none'}, in the original they are "
                 f"{slots(source[-1].text) or 'none'}; every language needs the same."
             )
+
+
+def _version(folder: Path) -> str:
+    """What tells one version of a pack from another: the files of the whole venue, which are read quickly.
+
+    Where only texts of stops are newer, ``written`` in ``venue.toml`` is.
+    """
+    return digest("\0".join((folder / name).read_text("utf-8-sig") for name in WHOLE if (folder / name).exists()))
 
 
 def _of_a_guide(language: str) -> None:
