@@ -5,6 +5,8 @@ import json
 import os
 import shutil
 import sqlite3
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -218,6 +220,26 @@ def test_venues_check_tells_what_is_to_be_mended(tmp_path: Path) -> None:
     done = run(tmp_path, "venues", "check", "mine", "--json")
     assert done.returncode == 1
     assert {(row["stop"], row["language"]) for row in json.loads(done.stdout)} == {("zhishan", "de")}
+
+
+@pytest.mark.parametrize("words", [("check", "beitou"), ("ask", "beitou", "地熱谷在哪裡？"), ("status", "beitou")])
+def test_a_command_opens_the_store_once(tmp_path: Path, words: tuple[str, ...]) -> None:
+    code = """
+import sys
+opened = []
+sys.addaudithook(lambda name, values: opened.append(values[0]) if name == "sqlite3.connect" else None)
+from ui.command_line import main
+try:
+    main()
+finally:
+    print(sum("venues.sqlite" in str(path) for path in opened), file=sys.stderr)
+"""
+    environment = {**os.environ, "INTERPRETER_DATA": str(tmp_path)}
+    done = subprocess.run(
+        [sys.executable, "-c", code, "venues", *words], env=environment, capture_output=True, text=True, check=False
+    )
+    assert done.stdout
+    assert done.stderr.splitlines()[-1] == "1", done.stderr
 
 
 def test_venues_check_looks_inside_pictures_as_an_import_does(tmp_path: Path, say: Say) -> None:

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ui.options import AsJson, Database, VenueOrFolder, seen_pack, tag_of
+from ui.options import AsJson, Database, VenueOrFolder, tag_of
+from ui.seen import seen
 from ui.venue_commands import venues_app
 
 if TYPE_CHECKING:
@@ -28,14 +29,15 @@ def venues_ask(
     from dataclasses import asdict
 
     from interpreter.errors import TextError
-    from ui.hand_over import venue_term_list
     from venues.ask import Guide
+    from venues.terms import common_terms, joined
 
     if not question.strip():
         raise TextError("the question is empty; ask it in a few words, in quotation marks.")
     tag = None if language == "auto" else tag_of(language)
-    pack = seen_pack(venue, database, visitors=True)
-    guide = Guide(pack.venue, pack.passages, venue_term_list(venue, database), pack.questions)
+    with seen(venue, database) as found:
+        pack, own = found.pack(visitors=True), found.terms()
+    guide = Guide(pack.venue, pack.passages, joined(common_terms(), own), pack.questions)
     answer = guide.ask(question, tag, _moment(at))
     if as_json:
         print(json.dumps(asdict(answer), ensure_ascii=False, indent=2))
