@@ -293,7 +293,8 @@ def test_pictures_are_kept_under_what_is_in_them(tmp_path: Path) -> None:
     [
         ("parc/short", "ja", "no stop 'parc'; did you mean 'park'"),
         ("park/shrt", "ja", "no kind of text; did you mean 'short'"),
-        ("park", "ja", "'park' is no path; write STOP/KIND such as station/short"),
+        ("park", "ja", "'park' is a whole stop; name one of its texts, such as park/short"),
+        ("parc", "ja", "'parc' is no path such as station/short; did you mean 'park'"),
         ("park/short", "jp", "no language of a guide"),
         ("../../etc/passwd", "ja", "no stop"),
     ],

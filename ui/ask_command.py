@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ui.options import AsJson, Database, VenueOrFolder, tag_of
+from ui.options import AsJson, Database, VenueOrFolder, guide_tag
 from ui.seen import seen
 from ui.venue_commands import venues_app
 
@@ -34,7 +34,7 @@ def venues_ask(
 
     if not question.strip():
         raise TextError("the question is empty; ask it in a few words, in quotation marks.")
-    tag = None if language == "auto" else tag_of(language)
+    tag = None if language == "auto" else guide_tag(language)
     with seen(venue, database) as found:
         pack, own = found.pack(visitors=True), found.terms()
     guide = Guide(pack.venue, pack.passages, joined(common_terms(), own), pack.questions)

@@ -63,6 +63,15 @@ def tag_of(text: str) -> str:
     return language(text).tag
 
 
+def guide_tag(text: str) -> str:
+    """The tag of a language that guides are told in. Raises LanguageError, WrongUseError listing them."""
+    from venues.pack import check_language
+
+    tag = tag_of(text)
+    check_language(tag)
+    return tag
+
+
 Venue = Annotated[str, typer.Argument(metavar="VENUE", help="A venue's id.")]
 VenueOrFolder = Annotated[str, typer.Argument(metavar="VENUE", help="A venue's id, or a folder with a venue.toml.")]
 Where = Annotated[str, typer.Argument(metavar="PATH", help="STOP/KIND such as park/long, phrases/ID, or venue.toml.")]

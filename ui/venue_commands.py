@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from ui.options import AsJson, Database, Venue, VenueOrFolder, Where, open_desk, tag_of
+from ui.options import AsJson, Database, Venue, VenueOrFolder, Where, guide_tag, open_desk
 from ui.seen import seen
 
 venues_app = typer.Typer(
@@ -82,7 +82,7 @@ def venues_show(
     from venues.names import nearest
     from venues.passages import KINDS
 
-    tag = tag_of(language)
+    tag = guide_tag(language)
     if kind not in KINDS:
         raise WrongUseError(f"'{kind}' is no kind of text; {nearest(kind, KINDS)}")
     with seen(venue, database) as found:
@@ -109,7 +109,7 @@ def venues_history(
     from venues.ledger import published
 
     with open_desk(database) as desk:
-        piece = desk.piece(venue, path, tag_of(language) if language else "", removed=True)
+        piece = desk.piece(venue, path, guide_tag(language) if language else "", removed=True)
         entries = desk.store.ledger(piece)
     if not entries:
         raise VenueError(f"{piece} is not there; write it: interpreter venues edit {venue} {path}"
@@ -147,7 +147,7 @@ def venues_diff(
     from venues.compare import compared
 
     with open_desk(database) as desk:
-        piece = desk.piece(venue, path, tag_of(language) if language else "", removed=True)
+        piece = desk.piece(venue, path, guide_tag(language) if language else "", removed=True)
         source = piece.original(desk.store.source_language(venue))
         entries = desk.store.ledger(piece)
         sources = desk.store.ledger(source) if source else ()

@@ -18,10 +18,10 @@ from ui.options import (
     Use,
     Venue,
     Where,
+    guide_tag,
     open_desk,
     person,
     say,
-    tag_of,
 )
 from ui.venue_commands import venues_app
 
@@ -43,7 +43,7 @@ def venues_new(
     """Make a folder with the files of a new venue, to be filled in."""
     from venues.template import make
 
-    folder = make(Path(venue), tag_of(language), name, zone)
+    folder = make(Path(venue), guide_tag(language), name, zone)
     say(f"{folder}/ is made. Write in its files, then: interpreter venues check ./{folder}")
     say(f"When that finds nothing you mind: interpreter venues import {folder}")
 
@@ -64,7 +64,7 @@ def venues_edit(
 
     with open_desk(database) as desk:
         desk.store.check_writable()
-        piece = desk.piece(venue, path, tag_of(language) if language else "")
+        piece = desk.piece(venue, path, guide_tag(language) if language else "")
         entries = desk.store.ledger(piece)
         head = entries[-1] if entries else None
         new = _new_text(text, file, head.text if head else "", piece)
@@ -178,7 +178,7 @@ def _languages(text: str) -> tuple[str, ...]:
         from venues.pack import TAGS
 
         return TAGS
-    return tuple(tag_of(part) for part in text.split(","))
+    return tuple(guide_tag(part) for part in text.split(","))
 
 
 @venues_app.command("revert")
@@ -193,7 +193,7 @@ def venues_revert(
 ) -> None:
     """Bring back an earlier text; the one that stood there stays in the ledger."""
     with open_desk(database) as desk:
-        piece = desk.piece(venue, path, tag_of(language) if language else "")
+        piece = desk.piece(venue, path, guide_tag(language) if language else "")
         ledger = desk.store.ledger(piece)
         number = base if base >= 0 else (ledger[-1].number if ledger else 0)
         entry = desk.store.revert(piece, person(who), base=number, to=to or None)

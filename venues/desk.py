@@ -18,7 +18,7 @@ from venues.images import Media
 from venues.known import parse_known
 from venues.ledger import FILE, PHRASES, Action, Entry, Piece, State, Status, digest, published
 from venues.names import nearest
-from venues.pack import TAGS, Facts, Image, Pack, Venue, answers, find, names, parse_toml, parse_venue
+from venues.pack import TAGS, Facts, Image, Pack, Venue, answers, check_language, find, names, parse_toml, parse_venue
 from venues.passages import KINDS, Passage, plain
 from venues.phrases import PhraseText, parse_phrases, phrase_text, phrases_text, slots
 from venues.rendering import Recording
@@ -153,11 +153,13 @@ class Desk:
         if stop != PHRASES and kind in whole:
             return Piece(venue, stop, kind, FILE)
         if not slash:
-            raise WrongUseError(f"'{path}' is no path; write STOP/KIND such as {stops[0]}/short, or venue.toml.")
+            if kind in stops:
+                raise WrongUseError(f"'{kind}' is a whole stop; name one of its texts, such as {kind}/short.")
+            raise WrongUseError(f"'{path}' is no path such as {stops[0]}/short; {nearest(path, (*stops, *WHOLE))}")
         if stop != PHRASES and kind not in KINDS:
             raise WrongUseError(f"'{kind}' is no kind of text; {nearest(kind, (*KINDS, *whole))}")
         language = language or source_language
-        _of_a_guide(language)
+        check_language(language)
         return Piece(venue, stop, kind, language)
 
     def under(self, venue: str, path: str, languages: tuple[str, ...]) -> dict[Piece, State]:
@@ -177,7 +179,7 @@ class Desk:
         whole = len(parts) == 2 and (parts[1] in OF_A_STOP or parts[1] == IMAGE)
         languages = languages or (source_language,)
         for language in languages:
-            _of_a_guide(language)
+            check_language(language)
             if len(parts) == 2:
                 self.piece(venue, path, language)
         found = {
@@ -196,7 +198,7 @@ class Desk:
 
         Missing texts and texts that are behind their original, of one stop or of all. Raises VenueError.
         """
-        _of_a_guide(language)
+        check_language(language)
         source_language = self.store.source_language(venue)
         stops = [each.id for each in sorted(self.venue(venue).stop, key=lambda each: each.order)]
         if stop and stop not in stops:
@@ -305,11 +307,6 @@ def _version(folder: Path) -> str:
     Where only texts of stops are newer, ``written`` in ``venue.toml`` is.
     """
     return digest("\0".join((folder / name).read_text("utf-8-sig") for name in WHOLE if (folder / name).exists()))
-
-
-def _of_a_guide(language: str) -> None:
-    if language not in TAGS:
-        raise WrongUseError(f"'{language}' is no language of a guide; {nearest(language, TAGS)}")
 
 
 def _pack(name: str, found: Mapping[Piece, tuple[Entry, bool]]) -> Pack:
