@@ -216,7 +216,7 @@ def venues_draft(
     from tqdm import tqdm
 
     from interpreter.engines import Wanted
-    from ui.hand_over import venue_terms
+    from ui.hand_over import venue_book, venue_terms
     from venues.errors import VenueError
 
     options = Options(profile, models, device, use)
@@ -228,7 +228,8 @@ def venues_draft(
         if not wanted:
             say(f"{venue}: nothing is missing or behind in {', '.join(targets) or source}.")
             return
-        engines = options.engines(Wanted(directions=tuple((source, tag) for tag in targets)), venue)
+        directions = tuple((source, tag) for tag in targets)
+        engines = options.engines(Wanted(directions=directions), book=venue_book(venue, database))
         terms = venue_terms(venue, database)
         done = 0
         with tqdm(wanted, desc="drafting", unit="text", disable=None) as bar:
@@ -236,8 +237,11 @@ def venues_draft(
                 answer = engines.translator.translate(original.text, source, piece.language, terms)
                 if answer is None:
                     continue
-                note = " ".join((f"machine draft: {answer.origin.name}", *answer.warnings))
-                desk.write(piece, answer.text, answer.origin.name, base=base, note=note[:1000], machine=True)
+                by_book = answer.origin.kind == "phrasebook"
+                maker = "phrasebook" if by_book else answer.origin.name
+                made_by = f"phrasebook, {answer.origin.name}" if by_book else maker
+                note = " ".join((f"machine draft: {made_by}", *answer.warnings))
+                desk.write(piece, answer.text, maker, base=base, note=note[:1000], machine=True)
                 done += 1
         say(f"{done} of {len(wanted)} drafted. Read them, mend them with edit, then approve them.")
         if done < len(wanted):
