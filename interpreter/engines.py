@@ -38,10 +38,30 @@ def heard_languages(cards: Sequence[ModelCard]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(tags))
 
 
-def resolve_device(device: str, cards: Sequence[ModelCard]) -> str:
-    """``cpu`` or ``cuda``; auto asks the machine, but only when a model is installed that could use the answer."""
+def check_choices(profile: str, device: str, use: str) -> None:
+    """Raise ChoiceError for a profile, device or use there is not, before anything is looked for or loaded."""
+    if use not in USES:
+        raise ChoiceError(f"'{use}' is no use; it is one of {', '.join(USES)}.")
     if device not in DEVICES:
         raise ChoiceError(f"'{device}' is no device; it is one of {', '.join(DEVICES)}.")
+    choose((), "stt", (), (), profile)
+
+
+def translating_model(
+    cards: Sequence[ModelCard], source: str, target: str, profile: str, device: str, use: str
+) -> ModelCard | None:
+    """The installed model that would translate from ``source`` to ``target``; None where only the phrasebook would.
+
+    Nothing is loaded. Raises ChoiceError for a profile there is not, ModelError for a device this machine has not got.
+    """
+    here = available(cards)
+    device = resolve_device(device, [card for card in cards if card.name in here])
+    card = choose(cards, "translation", (source, target), here, profile, device, use).serving.get((source, target))
+    return card if card is not None and not ENGINES[card.engine].built_in else None
+
+
+def resolve_device(device: str, cards: Sequence[ModelCard]) -> str:
+    """``cpu`` or ``cuda``; auto asks the machine, but only when a model is installed that could use the answer."""
     if device == "cpu" or (device == "auto" and all(ENGINES[card.engine].built_in for card in cards)):
         return "cpu"
     import ctranslate2
@@ -66,8 +86,7 @@ def assemble(
     Raises LanguageError for a language that nobody installed serves, naming the model that would; ChoiceError for a
     profile, device or use there is not; ModelError for a model that is not as it should be.
     """
-    if use not in USES:
-        raise ChoiceError(f"'{use}' is no use; it is one of {', '.join(USES)}.")
+    check_choices(profile, device, use)
     here = available(cards)
     device = resolve_device(device, [card for card in cards if card.name in here])
     book = book or default_book()

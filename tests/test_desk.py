@@ -3,12 +3,14 @@
 import io
 import os
 import shutil
+import sqlite3
 import stat
 import struct
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -291,7 +293,8 @@ def test_pictures_are_kept_under_what_is_in_them(tmp_path: Path) -> None:
     [
         ("parc/short", "ja", "no stop 'parc'; did you mean 'park'"),
         ("park/shrt", "ja", "no kind of text; did you mean 'short'"),
-        ("park", "ja", "'park' is no path; write STOP/KIND such as station/short"),
+        ("park", "ja", "'park' is a whole stop; name one of its texts, such as park/short"),
+        ("parc", "ja", "'parc' is no path such as station/short; did you mean 'park'"),
         ("park/short", "jp", "no language of a guide"),
         ("../../etc/passwd", "ja", "no stop"),
     ],
@@ -429,6 +432,45 @@ def test_a_new_venue_can_be_brought_as_it_is_made(desk: Desk, tmp_path: Path, mo
         with pytest.raises(VenueError, match=message):
             make(*arguments)
         assert not Path("tea").exists()
+
+
+class Counting(Desk):
+    """A desk that counts the packs it is brought."""
+
+    brought = 0
+
+    def bring(self, *arguments: Any, **options: Any) -> Any:
+        type(self).brought += 1
+        return super().bring(*arguments, **options)
+
+
+def test_what_was_changed_here_and_in_a_newer_program_is_merged_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with Desk.open(tmp_path / "data") as desk:
+        piece = desk.piece("beitou", "terms.csv")
+        mine = desk.store.ledger(piece)[-1].text.replace("地熱谷", "地獄谷")
+        desk.write(piece, mine, "陳", base=1)
+    newer = Path(shutil.copytree(find("beitou"), tmp_path / "packs" / "beitou"))
+    path = newer / "terms.csv"
+    path.write_text(path.read_text(encoding="utf-8").replace("地熱谷", "地熱谷公園"), encoding="utf-8")
+    monkeypatch.setattr("venues.desk.find", lambda name: newer if name == "beitou" else find(name))
+    for _ in range(3):
+        with Counting.open(tmp_path / "data") as desk:
+            assert desk.store.ledger(piece)[-1].text == mine
+    assert Counting.brought == 1
+
+
+def test_a_store_from_before_packs_had_a_version_takes_them_up_once(tmp_path: Path) -> None:
+    with Desk.open(tmp_path) as desk:
+        before = desk.store.ledgers("beitou")
+    with sqlite3.connect(tmp_path / "venues.sqlite") as connection:
+        connection.execute("ALTER TABLE venue DROP COLUMN brought")
+        connection.execute("UPDATE alembic_version SET version_num = '0001'")
+    connection.close()
+    with Desk.open(tmp_path) as desk:
+        assert desk.store.ledgers("beitou") == before
+        assert desk.store.brought("beitou")
 
 
 def test_a_newer_program_brings_a_file_that_the_store_does_not_have(tmp_path: Path) -> None:

@@ -5,6 +5,8 @@ import json
 import os
 import shutil
 import sqlite3
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -182,7 +184,16 @@ def test_wrong_words_about_venues_get_the_nearest(tmp_path: Path) -> None:
         (("status", "beito"), 1, "did you mean 'beitou'"),
         (("show", "beitou", "libary", "--language", "en"), 1, "did you mean 'library'"),
         (("show", "beitou", "library", "--language", "xx"), 2, "'xx'"),
+        (("show", "beitou", "library", "--language", "ar"), 2, "'ar' is no language of a guide"),
         (("show", "beitou", "library", "--language", "en", "--kind", "lng"), 2, "'long'"),
+        (("ask", "beitou", "أين المتحف؟", "--language", "ar"), 2, "'ar' is no language of a guide"),
+        (("render", "beitou", "--language", "ja,ar"), 2, "'ar' is no language of a guide"),
+        (("history", "beitou", "park/long", "--language", "ar"), 2, "'ar' is no language of a guide"),
+        (("diff", "beitou", "park/long", "--language", "ar"), 2, "'ar' is no language of a guide"),
+        (("edit", "beitou", "park/long", "--language", "ar", "--text", "x"), 2, "'ar' is no language of a guide"),
+        (("revert", "beitou", "park/long", "--language", "ar"), 2, "'ar' is no language of a guide"),
+        (("approve", "beitou", "libary"), 2, "did you mean 'library'"),
+        (("history", "beitou", "venue.tml"), 2, "did you mean 'venue.toml'"),
         (("edit", "beitou", "libary/short", "--text", "x"), 1, "did you mean 'library'"),
         (("edit", "beitou", "library/short"), 2, "--text"),
         (("edit", "beitou", "library/short", "--text", "x", "--file", "y"), 2, "--text or --file, not both"),
@@ -218,6 +229,26 @@ def test_venues_check_tells_what_is_to_be_mended(tmp_path: Path) -> None:
     done = run(tmp_path, "venues", "check", "mine", "--json")
     assert done.returncode == 1
     assert {(row["stop"], row["language"]) for row in json.loads(done.stdout)} == {("zhishan", "de")}
+
+
+@pytest.mark.parametrize("words", [("check", "beitou"), ("ask", "beitou", "地熱谷在哪裡？"), ("status", "beitou")])
+def test_a_command_opens_the_store_once(tmp_path: Path, words: tuple[str, ...]) -> None:
+    code = """
+import sys
+opened = []
+sys.addaudithook(lambda name, values: opened.append(values[0]) if name == "sqlite3.connect" else None)
+from ui.command_line import main
+try:
+    main()
+finally:
+    print(sum("venues.sqlite" in str(path) for path in opened), file=sys.stderr)
+"""
+    environment = {**os.environ, "INTERPRETER_DATA": str(tmp_path)}
+    done = subprocess.run(
+        [sys.executable, "-c", code, "venues", *words], env=environment, capture_output=True, text=True, check=False
+    )
+    assert done.stdout
+    assert done.stderr.splitlines()[-1] == "1", done.stderr
 
 
 def test_venues_check_looks_inside_pictures_as_an_import_does(tmp_path: Path, say: Say) -> None:

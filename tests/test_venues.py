@@ -2,6 +2,7 @@
 
 import re
 import shutil
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -18,8 +19,9 @@ from venues.errors import VenueError
 from venues.images import verify
 from venues.known import parse_known
 from venues.pack import TAGS, Pack, answers, find, names, packs_folder, read_pack
+from venues.phrases import parse_phrases
 from venues.schema import SHAPES, path, schema
-from venues.terms import common_terms, joined, own_terms
+from venues.terms import COLUMNS, common_terms, joined, own_terms, parse_terms
 
 
 @pytest.fixture(scope="module")
@@ -222,6 +224,37 @@ def test_what_is_wrong_in_a_term_file_is_said(copy: Path, old: str, new: str, me
         own_terms(copy)
 
 
+TERMS = ",".join(COLUMNS)
+PHRASES = "id,category,safety,speaker,language,text,status"
+QUESTIONS = "question,answer,words,ja"
+READERS: dict[str, Callable[[str], object]] = {
+    TERMS: lambda text: list(parse_terms(text, "表.csv")),
+    PHRASES: lambda text: parse_phrases(text, "表.csv", TAGS),
+    QUESTIONS: lambda text: parse_known(text, "表.csv", TAGS),
+}
+
+
+def a_term(name: str, kind: str) -> str:
+    return ",".join((name, kind, '"一\n二"', "溫泉", *[""] * (len(COLUMNS) - 4)))
+
+
+@pytest.mark.parametrize("newline", ["\n", "\r\n"])
+@pytest.mark.parametrize(
+    ("header", "rows", "message"),
+    [
+        (TERMS, [a_term("泉", "place"), "", a_term("湯", "plaace")], "line 5: kind 'plaace' is not allowed"),
+        (PHRASES, ['a.b,bath,,staff,ja,"一\n\n二",supplied', "", "a.c,bath,,waiter,ja,三,supplied"], "line 6: speaker"),
+        (PHRASES, ['a.b,bath,,staff,ja,"一\n二",supplied', 'a.c,bath,,staff,ja,"三'], "line 4 cannot be read"),
+        (QUESTIONS, ['a.b,-,,"いつ\n| どこ"', "", 'A c,-,,"いつ\n"'], "line 5: question 'A c'"),
+        (QUESTIONS, ['a.b,-,,"いつ\n| どこ"', 'a.c,-,,"い\nつ",x'], "line 4: 5 cells instead of 4"),
+    ],
+)
+def test_the_line_is_the_one_a_row_begins_on(header: str, rows: list[str], message: str, newline: str) -> None:
+    text = "\n".join((header, *rows)).replace("\n", newline)
+    with pytest.raises(VenueError, match=re.escape(f"表.csv, {message}")):
+        READERS[header](text)
+
+
 def test_a_term_file_in_another_encoding_is_refused(copy: Path) -> None:
     (copy / "terms.csv").write_bytes("term,kind\n北投".encode("big5"))
     with pytest.raises(VenueError, match="not UTF-8"):
@@ -290,7 +323,7 @@ def test_a_question_whose_answer_was_rewritten_is_found() -> None:
         ("question,answer,words,ja\na.b,prak/long,,いつ", "did you mean 'park/long'"),
         ("question,answer,words,ja\na.b,-,,いつ\na.b,-,,どこ", "line 3: 'a.b' was given before"),
         ("question,answer,words,ja\na.b,-,,", "in one language at least"),
-        ("question,answer,words,ja\na.b,-,,いつ,どこ", "another number of cells"),
+        ("question,answer,words,ja\na.b,-,,いつ,どこ", "line 2: 5 cells instead of 4"),
     ],
 )
 def test_a_wrong_list_of_questions_gets_one_sentence(row: str, message: str) -> None:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
-from ui.options import is_folder, open_desk
+from ui.seen import seen
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from interpreter.phrases import Book
     from interpreter.stt import Hints
@@ -23,15 +23,8 @@ _SPOTTED = ("place", "institution", "street", "artwork", "person", "deity")
 
 def own_term_list(venue: str, database: str = "") -> tuple[VenueTerm, ...]:
     """The terms of a venue alone. Raises VenueError for a venue that is not there."""
-    from venues.pack import find
-    from venues.terms import own_terms, parse_terms
-
-    if is_folder(venue, database):
-        return own_terms(find(venue))
-    with open_desk(database) as desk:
-        desk.store.source_language(venue)
-        text = desk.terms_text(venue)
-    return tuple(parse_terms(text, f"{venue}/terms.csv")) if text else ()
+    with seen(venue, database) as found:
+        return found.terms()
 
 
 def venue_term_list(venue: str, database: str = "") -> tuple[VenueTerm, ...]:
@@ -62,20 +55,8 @@ def common_phrases() -> Iterator[PhraseText]:
     yield from read_phrases(packs_folder() / "phrases.csv", TAGS)
 
 
-def own_phrases(venue: str, database: str = "") -> tuple[PhraseText, ...]:
-    """A venue's own phrases, as visitors and staff get them. Raises VenueError for a venue that is not there."""
-    from venues.pack import find, read_pack
-
-    if is_folder(venue, database):
-        return read_pack(find(venue)).phrases
-    with open_desk(database) as desk:
-        desk.store.source_language(venue)
-        return desk.phrase_rows(venue)
-
-
-def phrase_rows(venue: str, database: str = "") -> list[PhraseText]:
+def phrase_rows(own: Sequence[PhraseText]) -> list[PhraseText]:
     """Every phrase that is understood at a venue; where it has a wording of its own, that one stands."""
-    own = own_phrases(venue, database)
     mine = {row.id for row in own}
     return [*(row for row in common_phrases() if row.id not in mine), *own]
 
@@ -104,9 +85,8 @@ def venue_book(venue: str, database: str = "") -> Book | None:
 
     if not venue:
         return None
-    own = [
-        {**asdict(row), "safety": "yes" if row.safety else ""} for row in own_phrases(venue, database)
-    ]  # fmt: skip
+    with seen(venue, database) as found:
+        own = [{**asdict(row), "safety": "yes" if row.safety else ""} for row in found.phrases()]
     mine = {row["id"] for row in own}
     rows = [row for row in read_rows(packs_folder() / "phrases.csv") if row["id"] not in mine]
     return extended([*rows, *own], f"the phrases of '{venue}'")

@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from interpreter.phrases import Book
     from interpreter.session import Engines
     from venues.desk import Desk
-    from venues.pack import Pack
 
 Profile = Annotated[str, typer.Option(help="auto, embedded, cpu or gpu: which models to use.")]
 ModelsFile = Annotated[Path | None, typer.Option("--models", help="Another models.txt.")]
@@ -64,6 +63,15 @@ def tag_of(text: str) -> str:
     return language(text).tag
 
 
+def guide_tag(text: str) -> str:
+    """The tag of a language that guides are told in. Raises LanguageError, WrongUseError listing them."""
+    from venues.pack import check_language
+
+    tag = tag_of(text)
+    check_language(tag)
+    return tag
+
+
 Venue = Annotated[str, typer.Argument(metavar="VENUE", help="A venue's id.")]
 VenueOrFolder = Annotated[str, typer.Argument(metavar="VENUE", help="A venue's id, or a folder with a venue.toml.")]
 Where = Annotated[str, typer.Argument(metavar="PATH", help="STOP/KIND such as park/long, phrases/ID, or venue.toml.")]
@@ -92,23 +100,3 @@ def person(name: str) -> str:
         return getpass.getuser()
     except (OSError, KeyError, ImportError):
         return "editor"
-
-
-def is_folder(venue: str, database: str = "") -> bool:
-    """Whether a folder is meant: by a path such as ``./mine``, or by a bare name that no venue kept here has."""
-    if "/" in venue or "\\" in venue:
-        return True
-    if not (Path(venue) / "venue.toml").is_file():
-        return False
-    with open_desk(database) as desk:
-        return venue not in desk.store.venues()
-
-
-def seen_pack(venue: str, database: str = "", *, visitors: bool = False) -> Pack:
-    """A venue as its editors see it, or its visitors; a folder is read as it lies there. Raises VenueError."""
-    from venues.pack import find, read_pack
-
-    if is_folder(venue, database):
-        return read_pack(find(venue))
-    with open_desk(database) as desk:
-        return desk.guide(venue) if visitors else desk.heads(venue)

@@ -8,7 +8,8 @@ from typing import Annotated
 
 import typer
 
-from ui.options import AsJson, Database, Venue, VenueOrFolder, Where, is_folder, open_desk, seen_pack, tag_of
+from ui.options import AsJson, Database, Venue, VenueOrFolder, Where, guide_tag, open_desk
+from ui.seen import seen
 
 venues_app = typer.Typer(
     help="The venues: their stops and texts in fifteen languages, who wrote them, and how far they have come.",
@@ -32,14 +33,14 @@ def venues_status(venue: VenueOrFolder, database: Database = "") -> None:
     """Show how far each stop is in each language."""
     from venues.check import status_table
 
-    if is_folder(venue, database):
-        pack = seen_pack(venue)
-        print(status_table(pack.venue, {place: passage.status for place, passage in pack.passages.items()}))
-        return
-    with open_desk(database) as desk:
-        found = desk.store.states(venue)
-        words = {(p.stop, p.kind, p.language): state.word for p, state in found.items() if p.language}
-        print(status_table(desk.venue(venue), words))
+    with seen(venue, database) as found:
+        if found.desk is None:
+            pack = found.pack()
+            print(status_table(pack.venue, {place: passage.status for place, passage in pack.passages.items()}))
+            return
+        states = found.desk.store.states(venue)
+        words = {(p.stop, p.kind, p.language): state.word for p, state in states.items() if p.language}
+        print(status_table(found.desk.venue(venue), words))
 
 
 @venues_app.command("check")
@@ -47,16 +48,16 @@ def venues_check(venue: VenueOrFolder, as_json: AsJson = False, database: Databa
     """Name what a careful editor would look at; exit status 1 when there is anything."""
     from dataclasses import asdict
 
-    from ui.hand_over import own_term_list, phrase_rows
+    from ui.hand_over import phrase_rows
     from venues.check import check, check_phrases, check_pictures, check_terms
-    from venues.pack import find
 
-    pack, terms = seen_pack(venue, database), own_term_list(venue, database)
-    found = [*check(pack, terms), *check_terms(pack.venue, terms)]
-    if is_folder(venue, database):
-        found += check_pictures(find(venue), pack.venue)
-    else:
-        found += check_phrases(pack.venue, phrase_rows(venue, database))
+    with seen(venue, database) as opened:
+        pack, terms = opened.pack(), opened.terms()
+        found = [*check(pack, terms), *check_terms(pack.venue, terms)]
+        if opened.desk is None:
+            found += check_pictures(opened.folder, pack.venue)
+        else:
+            found += check_phrases(pack.venue, phrase_rows(opened.phrases()))
     if as_json:
         print(json.dumps([asdict(each) for each in found], ensure_ascii=False, indent=2))
     else:
@@ -81,10 +82,11 @@ def venues_show(
     from venues.names import nearest
     from venues.passages import KINDS
 
-    tag = tag_of(language)
+    tag = guide_tag(language)
     if kind not in KINDS:
         raise WrongUseError(f"'{kind}' is no kind of text; {nearest(kind, KINDS)}")
-    passage = seen_pack(venue, database, visitors=True).passage(stop, kind, tag)
+    with seen(venue, database) as found:
+        passage = found.pack(visitors=True).passage(stop, kind, tag)
     if passage is None:
         raise VenueError(f"'{stop}' has no text of the kind '{kind}' that visitors may see; write one, or approve it.")
     print(passage.text)
@@ -107,7 +109,7 @@ def venues_history(
     from venues.ledger import published
 
     with open_desk(database) as desk:
-        piece = desk.piece(venue, path, tag_of(language) if language else "", removed=True)
+        piece = desk.piece(venue, path, guide_tag(language) if language else "", removed=True)
         entries = desk.store.ledger(piece)
     if not entries:
         raise VenueError(f"{piece} is not there; write it: interpreter venues edit {venue} {path}"
@@ -145,7 +147,7 @@ def venues_diff(
     from venues.compare import compared
 
     with open_desk(database) as desk:
-        piece = desk.piece(venue, path, tag_of(language) if language else "", removed=True)
+        piece = desk.piece(venue, path, guide_tag(language) if language else "", removed=True)
         source = piece.original(desk.store.source_language(venue))
         entries = desk.store.ledger(piece)
         sources = desk.store.ledger(source) if source else ()

@@ -18,10 +18,10 @@ from ui.options import (
     Use,
     Venue,
     Where,
+    guide_tag,
     open_desk,
     person,
     say,
-    tag_of,
 )
 from ui.venue_commands import venues_app
 
@@ -43,7 +43,7 @@ def venues_new(
     """Make a folder with the files of a new venue, to be filled in."""
     from venues.template import make
 
-    folder = make(Path(venue), tag_of(language), name, zone)
+    folder = make(Path(venue), guide_tag(language), name, zone)
     say(f"{folder}/ is made. Write in its files, then: interpreter venues check ./{folder}")
     say(f"When that finds nothing you mind: interpreter venues import {folder}")
 
@@ -64,7 +64,7 @@ def venues_edit(
 
     with open_desk(database) as desk:
         desk.store.check_writable()
-        piece = desk.piece(venue, path, tag_of(language) if language else "")
+        piece = desk.piece(venue, path, guide_tag(language) if language else "")
         entries = desk.store.ledger(piece)
         head = entries[-1] if entries else None
         new = _new_text(text, file, head.text if head else "", piece)
@@ -178,7 +178,7 @@ def _languages(text: str) -> tuple[str, ...]:
         from venues.pack import TAGS
 
         return TAGS
-    return tuple(tag_of(part) for part in text.split(","))
+    return tuple(guide_tag(part) for part in text.split(","))
 
 
 @venues_app.command("revert")
@@ -193,7 +193,7 @@ def venues_revert(
 ) -> None:
     """Bring back an earlier text; the one that stood there stays in the ledger."""
     with open_desk(database) as desk:
-        piece = desk.piece(venue, path, tag_of(language) if language else "")
+        piece = desk.piece(venue, path, guide_tag(language) if language else "")
         ledger = desk.store.ledger(piece)
         number = base if base >= 0 else (ledger[-1].number if ledger else 0)
         entry = desk.store.revert(piece, person(who), base=number, to=to or None)
@@ -216,7 +216,7 @@ def venues_draft(
     from tqdm import tqdm
 
     from interpreter.engines import Wanted
-    from ui.hand_over import venue_terms
+    from ui.hand_over import venue_book, venue_terms
     from venues.errors import VenueError
 
     options = Options(profile, models, device, use)
@@ -228,7 +228,8 @@ def venues_draft(
         if not wanted:
             say(f"{venue}: nothing is missing or behind in {', '.join(targets) or source}.")
             return
-        engines = options.engines(Wanted(directions=tuple((source, tag) for tag in targets)), venue)
+        directions = tuple((source, tag) for tag in targets)
+        engines = options.engines(Wanted(directions=directions), book=venue_book(venue, database))
         terms = venue_terms(venue, database)
         done = 0
         with tqdm(wanted, desc="drafting", unit="text", disable=None) as bar:
@@ -236,8 +237,11 @@ def venues_draft(
                 answer = engines.translator.translate(original.text, source, piece.language, terms)
                 if answer is None:
                     continue
-                note = " ".join((f"machine draft: {answer.origin.name}", *answer.warnings))
-                desk.write(piece, answer.text, answer.origin.name, base=base, note=note[:1000], machine=True)
+                by_book = answer.origin.kind == "phrasebook"
+                maker = "phrasebook" if by_book else answer.origin.name
+                made_by = f"phrasebook, {answer.origin.name}" if by_book else maker
+                note = " ".join((f"machine draft: {made_by}", *answer.warnings))
+                desk.write(piece, answer.text, maker, base=base, note=note[:1000], machine=True)
                 done += 1
         say(f"{done} of {len(wanted)} drafted. Read them, mend them with edit, then approve them.")
         if done < len(wanted):

@@ -32,14 +32,15 @@ def source_language_of(connection: Connection, venue: str) -> str:
     return str(found)
 
 
-def keep_venue(connection: Connection, venue: str, source_language: str) -> None:
-    """Make the place of a venue, or change its language."""
+def keep_venue(connection: Connection, venue: str, source_language: str, brought: str = "") -> None:
+    """Make the place of a venue, or change its language and, where one is given, the version that was brought."""
     dialect: Any = postgresql if connection.dialect.name == "postgresql" else sqlite
     # Two programs may start at the same moment over an empty store; the second waits here for the first.
     values = {"id": venue, "source_language": source_language}
     connection.execute(dialect.insert(tables.venues).values(values).on_conflict_do_nothing())
     place = tables.venues.c.id == venue
-    connection.execute(update(tables.venues).where(place).values(source_language=source_language))
+    changed = {"source_language": source_language, **({"brought": brought} if brought else {})}
+    connection.execute(update(tables.venues).where(place).values(changed))
 
 
 class Batch:

@@ -20,7 +20,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, SQLAlch
 
 from venues.errors import VenueError, WrongUseError
 
-REVISION = "0001"
+REVISION = "0002"
 """The newest file in ``migrations/versions``; a test compares."""
 PATIENCE = 10
 """Seconds to wait for another process that is writing."""

@@ -16,9 +16,9 @@ from venues.errors import VenueError, WrongUseError
 from venues.exchange import IMAGE, LEDGER, OF_A_STOP, WHOLE, Brought, bring, files, ledger_lines
 from venues.images import Media
 from venues.known import parse_known
-from venues.ledger import FILE, PHRASES, Action, Entry, Piece, State, Status, published
+from venues.ledger import FILE, PHRASES, Action, Entry, Piece, State, Status, digest, published
 from venues.names import nearest
-from venues.pack import TAGS, Facts, Image, Pack, Venue, answers, find, names, parse_toml, parse_venue
+from venues.pack import TAGS, Facts, Image, Pack, Venue, answers, check_language, find, names, parse_toml, parse_venue
 from venues.passages import KINDS, Passage, plain
 from venues.phrases import PhraseText, parse_phrases, phrase_text, phrases_text, slots
 from venues.rendering import Recording
@@ -43,18 +43,10 @@ class Desk:
         store = Store(url or f"sqlite:///{data / 'venues.sqlite'}")
         desk = cls(store, Media(data / "media"))
         for name in () if store.read_only else names():
-            # A newer program brings newer packs; the files of the whole venue tell, by "written" in venue.toml where
-            # only texts of stops are newer. What was changed here is kept.
-            if name not in store.venues() or any(desk._is_new(name, find(name) / file) for file in WHOLE):
+            # A newer program brings newer packs. What was changed here is kept, and the pack is then taken as read.
+            if store.brought(name) != _version(find(name)):
                 desk.bring(find(name), PROGRAM, prefer="store")
         return desk
-
-    def _is_new(self, venue: str, path: Path) -> bool:
-        """Whether a file of a pack says what its ledger never said."""
-        if not path.exists():
-            return False
-        text = path.read_text(encoding="utf-8-sig")
-        return all(entry.text != text for entry in self.store.ledger(Piece(venue, "", path.name, FILE)))
 
     def close(self) -> None:
         """Let go of the database."""
@@ -96,7 +88,7 @@ class Desk:
         at = f"{venue.written}T00:00:00Z" if who == PROGRAM and venue.written else ""
         merged = self.store.take(
             venue.id, venue.source_language, brought.incoming, who, approvals=approvals, prefer=prefer,
-            set_back=set_back, at=at, ledgers=brought.ledgers,
+            set_back=set_back, at=at, brought=_version(folder) if who == PROGRAM else "", ledgers=brought.ledgers,
             progress=(lambda done: progress(done, total)) if progress else None,
         )  # fmt: skip
         after = self._stops(venue.id)
@@ -161,11 +153,13 @@ class Desk:
         if stop != PHRASES and kind in whole:
             return Piece(venue, stop, kind, FILE)
         if not slash:
-            raise WrongUseError(f"'{path}' is no path; write STOP/KIND such as {stops[0]}/short, or venue.toml.")
+            if kind in stops:
+                raise WrongUseError(f"'{kind}' is a whole stop; name one of its texts, such as {kind}/short.")
+            raise WrongUseError(f"'{path}' is no path such as {stops[0]}/short; {nearest(path, (*stops, *WHOLE))}")
         if stop != PHRASES and kind not in KINDS:
             raise WrongUseError(f"'{kind}' is no kind of text; {nearest(kind, (*KINDS, *whole))}")
         language = language or source_language
-        _of_a_guide(language)
+        check_language(language)
         return Piece(venue, stop, kind, language)
 
     def under(self, venue: str, path: str, languages: tuple[str, ...]) -> dict[Piece, State]:
@@ -185,7 +179,7 @@ class Desk:
         whole = len(parts) == 2 and (parts[1] in OF_A_STOP or parts[1] == IMAGE)
         languages = languages or (source_language,)
         for language in languages:
-            _of_a_guide(language)
+            check_language(language)
             if len(parts) == 2:
                 self.piece(venue, path, language)
         found = {
@@ -204,7 +198,7 @@ class Desk:
 
         Missing texts and texts that are behind their original, of one stop or of all. Raises VenueError.
         """
-        _of_a_guide(language)
+        check_language(language)
         source_language = self.store.source_language(venue)
         stops = [each.id for each in sorted(self.venue(venue).stop, key=lambda each: each.order)]
         if stop and stop not in stops:
@@ -307,9 +301,12 @@ class Desk:
             )
 
 
-def _of_a_guide(language: str) -> None:
-    if language not in TAGS:
-        raise WrongUseError(f"'{language}' is no language of a guide; {nearest(language, TAGS)}")
+def _version(folder: Path) -> str:
+    """What tells one version of a pack from another: the files of the whole venue, which are read quickly.
+
+    Where only texts of stops are newer, ``written`` in ``venue.toml`` is.
+    """
+    return digest("\0".join((folder / name).read_text("utf-8-sig") for name in WHOLE if (folder / name).exists()))
 
 
 def _pack(name: str, found: Mapping[Piece, tuple[Entry, bool]]) -> Pack:

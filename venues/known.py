@@ -9,8 +9,6 @@ without them, too.
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -18,7 +16,7 @@ from pathlib import Path
 
 from venues.errors import VenueError
 from venues.names import nearest
-from venues.text_files import LARGEST_TABLE, text_of
+from venues.text_files import LARGEST_TABLE, rows_of, text_of
 
 COLUMNS = ("question", "answer", "words")
 """The columns that every file has; those of the languages follow."""
@@ -55,25 +53,9 @@ def parse_known(
 
     Raises VenueError naming ``where``, the line and what is allowed.
     """
-    reader = csv.DictReader(io.StringIO(text, newline=""), strict=True)
-    try:
-        columns = tuple(reader.fieldnames or ())
-        rows = list(reader)
-    except csv.Error as error:
-        raise VenueError(f"{where} cannot be read as a CSV file: {error}.") from None
-    allowed = (*COLUMNS, *languages)
-    for column in columns:
-        if column not in allowed:
-            raise VenueError(f"{where}, line 1: unknown column '{column}'; {nearest(column, allowed)}")
-    for column in COLUMNS:
-        if column not in columns:
-            raise VenueError(
-                f"{where}, line 1: column '{column}' is missing; the columns are {', '.join(COLUMNS)} "
-                "and one for each language."
-            )
     seen: set[str] = set()
     found = []
-    for number, row in enumerate(rows, start=2):
+    for number, row in rows_of(text, where, COLUMNS, languages):
         question = _question(row, f"{where}, line {number}", languages, answers)
         if question.id in seen:
             raise VenueError(f"{where}, line {number}: '{question.id}' was given before.")
@@ -83,13 +65,9 @@ def parse_known(
 
 
 def _question(
-    row: Mapping[str, str | None], place: str, languages: tuple[str, ...], answers: Sequence[str] | None
+    row: Mapping[str, str], place: str, languages: tuple[str, ...], answers: Sequence[str] | None
 ) -> KnownQuestion:
-    if None in row or None in row.values():
-        raise VenueError(
-            f"{place}: it has another number of cells than line 1; put a cell that holds a comma in quotation marks."
-        )
-    cells = {column: (value or "").strip() for column, value in row.items()}
+    cells = {column: value.strip() for column, value in row.items()}
     if not _ID.fullmatch(cells["question"]):
         raise VenueError(
             f"{place}: question '{cells['question']}' is not allowed; use small letters, digits, '-' and '.'."

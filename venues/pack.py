@@ -23,7 +23,7 @@ from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
-from venues.errors import VenueError
+from venues.errors import VenueError, WrongUseError
 from venues.images import SUFFIXES
 from venues.known import KnownQuestion, possible_answers, read_known
 from venues.names import nearest
@@ -242,6 +242,12 @@ class Pack:
             if each.id == name:
                 return each
         raise VenueError(f"'{self.venue.id}' has no stop '{name}'; {nearest(name, [s.id for s in self.venue.stop])}")
+
+
+def check_language(tag: str) -> None:
+    """Raise WrongUseError, listing the languages, for a tag that no guide is told in."""
+    if tag not in TAGS:
+        raise WrongUseError(f"'{tag}' is no language of a guide; {nearest(tag, TAGS)}")
 
 
 def packs_folder() -> Path:

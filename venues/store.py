@@ -101,6 +101,12 @@ class Store:
         with reading(self._engine) as connection:
             return connection.execute(select(func.max(_E.c.id))).scalar() or 0
 
+    def brought(self, venue: str) -> str:
+        """The version of the pack that the program brought last; empty where it brought none."""
+        with reading(self._engine) as connection:
+            query = select(tables.venues.c.brought).where(tables.venues.c.id == venue)
+            return connection.execute(query).scalar() or ""
+
     def source_language(self, venue: str) -> str:
         """The language in which a venue's texts are first written. Raises VenueError naming the nearest venue."""
         with reading(self._engine) as connection:
@@ -226,7 +232,7 @@ class Store:
 
     def take(
         self, venue: str, source_language: str, incoming: Iterable[Incoming], who: str, *,
-        approvals: bool = False, prefer: str = "", set_back: bool = False, at: str = "",
+        approvals: bool = False, prefer: str = "", set_back: bool = False, at: str = "", brought: str = "",
         ledgers: Mapping[Piece, Sequence[Entry]] | None = None, progress: Callable[[int], object] | None = None,
     ) -> Merged:  # fmt: skip
         """Bring texts from files into the store, all or nothing; :func:`venues.ledger.merge` says what becomes of each.
@@ -234,14 +240,15 @@ class Store:
         ``approvals``: texts that call themselves approved are taken as such, and ``ledgers`` (from an export) are gone
         on with; otherwise they are taken as supplied. ``prefer``: ``pack`` or ``store`` settles conflicts, empty leaves
         what is here and reports them. ``set_back``: a text that stood here earlier is taken, too, and not thought to be
-        of an old copy. ``at``: another time for the entries than now, ISO 8601, UTC.
+        of an old copy. ``at``: another time for the entries than now, ISO 8601, UTC. ``brought``: the version of the
+        program's own pack, to be remembered.
         """
         outcomes: dict[Piece, Merge] = {}
         conflicts: list[ConflictError] = []
         earlier: dict[Piece, int] = {}
         left = adopted = 0
         ordered = sorted(incoming, key=lambda each: each.piece.original(source_language) is not None)
-        with self._change(venue, None, source_language) as here:
+        with self._change(venue, None, source_language, brought) as here:
             stamp = at or self._stamp()
             if approvals and ledgers:
                 for piece, theirs in sorted(
@@ -290,10 +297,12 @@ class Store:
         return self._now().astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
     @contextmanager
-    def _change(self, venue: str, pieces: Sequence[Piece] | None, source_language: str = "") -> Iterator[Batch]:
+    def _change(
+        self, venue: str, pieces: Sequence[Piece] | None, source_language: str = "", brought: str = ""
+    ) -> Iterator[Batch]:
         with writing(self._engine) as connection:
             if source_language:
-                keep_venue(connection, venue, source_language)
+                keep_venue(connection, venue, source_language, brought)
             ledgers = Batch(connection, venue, pieces, lock=True)
             yield ledgers
             ledgers.flush()

@@ -11,8 +11,10 @@ venues = Table(
     metadata,
     Column("id", String(60), primary_key=True),
     Column("source_language", String(20), nullable=False),
+    Column("brought", String(16)),
 )
-"""What ``venue.toml`` says, kept where a query can reach it."""
+"""``source_language`` is what ``venue.toml`` says, kept where a query can reach it; ``brought`` the version of the pack
+that the program brought last, NULL where it brought none."""
 
 pieces = Table(
     "piece",

@@ -9,7 +9,7 @@ from pathlib import Path
 from venues.archive import lay_out
 from venues.errors import WrongUseError
 from venues.names import nearest
-from venues.pack import TAGS, names
+from venues.pack import check_language, names
 from venues.phrases import phrases_text
 from venues.terms import COLUMNS
 
@@ -90,8 +90,7 @@ def make(folder: Path, language: str, name: str, zone: str) -> Path:
         )
     if folder.name in names():
         raise WrongUseError(f"'{folder.name}' comes with the program; choose another id.")
-    if language not in TAGS:
-        raise WrongUseError(f"'{language}' is no language of a guide; {nearest(language, TAGS)}")
+    check_language(language)
     if zone not in zoneinfo.available_timezones():
         raise WrongUseError(f"there is no time zone '{zone}'; {nearest(zone, sorted(zoneinfo.available_timezones()))}")
     if any(not char.isprintable() or char in '"\\' for char in name):

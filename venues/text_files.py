@@ -33,26 +33,39 @@ def text_of(path: Path, largest: int, advice: str) -> str:
 def rows_of(
     text: str, where: str, columns: Sequence[str], more: Sequence[str] = ()
 ) -> Iterator[tuple[int, dict[str, str]]]:
-    """The rows of a CSV file and their lines. It has all of ``columns``, and may have ``more``. Raises VenueError."""
-    reader = csv.DictReader(io.StringIO(text, newline=""), strict=True)
-    try:
-        header = reader.fieldnames or columns
-        for column in header:
-            if column not in columns and column not in more:
-                raise VenueError(f"{where}, line 1: unknown column '{column}'; {nearest(column, (*columns, *more))}")
-        for column in columns:
-            if column not in header:
-                raise VenueError(
-                    f"{where}, line 1: column '{column}' is missing; the columns are {', '.join(columns)}."
-                )
-        for number, row in enumerate(reader, start=2):
-            cells = len([value for column, value in row.items() if column is not None and value is not None])
-            cells += len(row.get(None) or ())
-            if cells != len(header):
-                raise VenueError(
-                    f"{where}, line {number}: {cells} cells instead of {len(header)}; "
-                    "give each column one, and put a text that holds a comma into quotation marks."
-                )
-            yield number, row
-    except csv.Error as error:
-        raise VenueError(f"{where} cannot be read as a CSV file: {error}.") from None
+    """The rows of a CSV file and the lines they begin on. It has all of ``columns``, and may have ``more``.
+
+    Raises VenueError naming ``where``, the line and what is allowed.
+    """
+    rows = _cells_of(text, where)
+    top, header = next(rows, (1, list(columns)))
+    for column in header:
+        if column not in columns and column not in more:
+            raise VenueError(f"{where}, line {top}: unknown column '{column}'; {nearest(column, (*columns, *more))}")
+    for column in columns:
+        if column not in header:
+            raise VenueError(
+                f"{where}, line {top}: column '{column}' is missing; the columns are {', '.join(columns)}."
+            )
+    for line, cells in rows:
+        if len(cells) != len(header):
+            raise VenueError(
+                f"{where}, line {line}: {len(cells)} cells instead of {len(header)}; "
+                "give each column one, and put a text that holds a comma into quotation marks."
+            )
+        yield line, dict(zip(header, cells, strict=True))
+
+
+def _cells_of(text: str, where: str) -> Iterator[tuple[int, list[str]]]:
+    """The lines that rows begin on, and their cells. A text in quotation marks may hold line breaks."""
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    while True:
+        line = reader.line_num + 1
+        try:
+            cells = next(reader)
+        except StopIteration:
+            return
+        except csv.Error as error:
+            raise VenueError(f"{where}, line {line} cannot be read as a row of a CSV file: {error}.") from None
+        if cells:
+            yield line, cells
