@@ -366,7 +366,7 @@ def test_only_an_administrator_sees_users_and_switches_the_inbox(place: Kiosk, c
     assert user.role == "editor"
     tab(page, "Inbox")
     expect(page.locator("#staff-inbox")).to_contain_text("温泉に<b>入れ墨</b>で入れますか？")
-    page.get_by_role("button", name="Done").click()
+    page.locator("#staff-inbox").get_by_role("button", name="Done").click()
     expect(page.locator("#staff-inbox")).to_contain_text("Nothing has come in yet")
     assert Inbox(place.data / "inbox.sqlite").list() == ()
 
