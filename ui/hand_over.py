@@ -24,30 +24,52 @@ _SPOTTED = ("place", "institution", "street", "artwork", "person", "deity")
 def own_term_list(venue: str, database: str = "") -> tuple[VenueTerm, ...]:
     """The terms of a venue alone. Raises VenueError for a venue that is not there."""
     from venues.pack import find
-    from venues.terms import own_terms, parse_terms
+    from venues.terms import own_terms
 
     if is_folder(venue, database):
         return own_terms(find(venue))
     with open_desk(database) as desk:
         desk.store.source_language(venue)
-        text = desk.terms_text(venue)
+        return desk_terms(desk, venue)
+
+
+def desk_terms(desk: Desk, venue: str) -> tuple[VenueTerm, ...]:
+    """The terms of a venue alone, of a desk that is open."""
+    from venues.terms import parse_terms
+
+    text = desk.terms_text(venue)
     return tuple(parse_terms(text, f"{venue}/terms.csv")) if text else ()
+
+
+def all_terms(own: tuple[VenueTerm, ...]) -> tuple[VenueTerm, ...]:
+    """A venue's own terms and those of every venue here."""
+    from venues.terms import common_terms, joined
+
+    return joined(common_terms(), own)
+
+
+def kept(terms: tuple[VenueTerm, ...]) -> tuple[Term, ...]:
+    """Terms as a translator keeps them."""
+    from interpreter.translation import Term
+
+    return tuple(Term(term.said()) for term in terms)
+
+
+def spotted(own: tuple[VenueTerm, ...]) -> Hints:
+    """The names among a venue's own terms in English, to be listened for."""
+    from interpreter.stt import Hints
+
+    return Hints(tuple(term.names["en"] for term in own if term.kind in _SPOTTED and "en" in term.names))
 
 
 def venue_term_list(venue: str, database: str = "") -> tuple[VenueTerm, ...]:
     """The terms of a venue and those of every venue here. Raises VenueError for a venue that is not there."""
-    from venues.terms import common_terms, joined
-
-    return joined(common_terms(), own_term_list(venue, database))
+    return all_terms(own_term_list(venue, database))
 
 
 def venue_terms(venue: str, database: str = "") -> tuple[Term, ...]:
     """Every term of a venue, to be kept in translation. Raises VenueError for a venue that is not there."""
-    from interpreter.translation import Term
-
-    if not venue:
-        return ()
-    return tuple(Term(term.said()) for term in venue_term_list(venue, database))
+    return kept(venue_term_list(venue, database)) if venue else ()
 
 
 def common_phrases() -> Iterator[PhraseText]:
@@ -118,5 +140,4 @@ def venue_hints(venue: str, database: str = "") -> Hints:
 
     if not venue:
         return Hints()
-    found = own_term_list(venue, database)
-    return Hints(tuple(term.names["en"] for term in found if term.kind in _SPOTTED and "en" in term.names))
+    return spotted(own_term_list(venue, database))
