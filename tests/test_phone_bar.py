@@ -26,6 +26,8 @@ def test_one_row_of_buttons_and_one_of_tabs(
         tops = {round(each.bounding_box()["y"]) for each in page.locator(selector).all()}
         assert len(tops) == 1, selector
         check_touch(page, selector)
+    # The settings of a conversation have the whole width.
+    assert page.locator("#talk-tab .settings .form").first.bounding_box()["width"] >= size[0] - 24
     for key in ("talk", "phrases", "guide", "ask", "tour"):
         tab = page.get_by_role("tab", name=words[key], exact=True)
         tab.click()
