@@ -3,6 +3,7 @@
 import json
 import os
 import socket
+import ssl
 import subprocess
 import sys
 import time
@@ -27,10 +28,11 @@ class Kiosk:
     port: int
     data: Path
     process: "subprocess.Popen[str]"
+    scheme: str = "http"
 
     @property
     def url(self) -> str:
-        return f"http://127.0.0.1:{self.port}"
+        return f"{self.scheme}://127.0.0.1:{self.port}"
 
     @contextmanager
     def talk(self, **start: object) -> Iterator[ClientConnection]:
@@ -50,6 +52,9 @@ def free_port() -> int:
 def kiosk(data: Path, *options: str, port: int = 0, **environment: str) -> Iterator[Kiosk]:
     """Start one, on a free port unless one is given, wait until it answers, and end it."""
     port = port or free_port()
+    scheme = "https" if "--tls-cert" in options else "http"
+    # A certificate that was made for a test is nobody's.
+    unverified = ssl._create_unverified_context()
     process = subprocess.Popen(
         [sys.executable, "-c", "from ui.command_line import main; main()", "kiosk", "--port", str(port), *options],
         env={**os.environ, "INTERPRETER_DATA": str(data), **environment}, stderr=subprocess.PIPE, text=True,
@@ -59,14 +64,14 @@ def kiosk(data: Path, *options: str, port: int = 0, **environment: str) -> Itera
         until = time.monotonic() + 90
         while True:
             try:
-                urlopen(f"http://127.0.0.1:{port}/v1/ready", timeout=5).close()
+                urlopen(f"{scheme}://127.0.0.1:{port}/v1/ready", timeout=5, context=unverified).close()
                 break
             except (URLError, OSError):
                 if process.poll() is not None or time.monotonic() > until:
                     process.kill()
                     raise AssertionError(f"the kiosk did not start: {process.communicate()[1]}") from None
                 time.sleep(0.2)
-        yield Kiosk(port, data, process)
+        yield Kiosk(port, data, process, scheme)
     finally:
         process.terminate()
         try:

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
+from barriers import barriers
 from browsing import NEEDS_CHROMIUM, begin
 from playwright.sync_api import Browser, Page, expect
 from running import Kiosk
@@ -70,13 +70,3 @@ def test_nor_does_a_page_that_people_begin_at(place: Kiosk, chromium: Browser, p
     page.get_by_role("button").first.wait_for()
     assert barriers(page) == []
     page.close()
-
-
-def barriers(page: Page) -> list[str]:
-    """What axe-core calls serious or critical, with the first place where it is."""
-    page.wait_for_timeout(500)
-    return [
-        f"{each['id']}: {each['nodes'][0]['html'][:200]}"
-        for each in Axe().run(page).response["violations"]
-        if each["impact"] in ("serious", "critical")
-    ]

@@ -3,6 +3,7 @@ from pathlib import Path
 
 import pytest
 from browsing import NEEDS_CHROMIUM, begin, browser, strangers
+from manners import SIZES, check_fits, check_forgotten, check_touch, leave
 from playwright.sync_api import Browser, Page, expect
 from running import QUESTION, Kiosk, kiosk
 
@@ -130,15 +131,11 @@ def test_a_question_is_text_and_leaves_no_trace(chromium: Browser, place: Kiosk)
     ask(page, question)
     expect(page.locator("#ask-answer img")).to_have_count(0)
     expect(page.locator("#ask-answer strong")).to_have_count(0)
-    page.locator("#home").click()
-    expect(page.get_by_role("button", name="日本語")).to_be_visible()
-    assert "ksylofon" not in page.content()
-    page.get_by_role("button", name="日本語").click()
+    leave(page, "ksylofon")
     page.locator("#ask-tab-button").click()
     expect(field(page)).to_have_value("")
     expect(page.locator("#ask-answer .asked")).to_have_count(0)
-    for path in place.data.rglob("*"):
-        assert not path.is_file() or b"ksylofon" not in path.read_bytes()
+    check_forgotten(place.data, "ksylofon")
 
 
 def test_marks_alone_are_no_question(chromium: Browser, place: Kiosk) -> None:
@@ -149,25 +146,13 @@ def test_marks_alone_are_no_question(chromium: Browser, place: Kiosk) -> None:
     expect(page.locator("#ask-answer .card")).to_be_hidden()
 
 
-@pytest.mark.parametrize("size", [(1080, 1920), (1920, 1080), (1280, 800), (768, 1024), (360, 740)])
+@pytest.mark.parametrize("size", SIZES)
 def test_it_fits(chromium: Browser, place: Kiosk, size: tuple[int, int]) -> None:
     page = come(chromium, place, "Deutsch", size)
-
-    def fits() -> None:
-        wide, high = page.evaluate(
-            "[document.documentElement.scrollWidth - innerWidth, document.documentElement.scrollHeight - innerHeight]"
-        )
-        assert wide <= 0
-        # A phone scrolls down, a kiosk never.
-        assert high <= 0 or size[0] < 600
-
-    fits()
+    check_fits(page)
     ask(page, "Wann ist geöffnet?")
-    fits()
-    for button in page.locator("#ask-tab button:visible").all():
-        box = button.bounding_box()
-        assert box is not None
-        assert min(box["width"], box["height"]) >= 48
+    check_fits(page)
+    check_touch(page, "#ask-tab button:visible")
 
 
 def test_what_is_kept_is_said_and_only_while_an_administrator_wants_it(chromium: Browser, tmp_path: Path) -> None:

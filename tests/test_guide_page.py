@@ -4,6 +4,7 @@ from contextlib import contextmanager
 
 import pytest
 from browsing import NEEDS_CHROMIUM, begin, strangers
+from manners import SIZES, check_fits, check_touch, leave
 from playwright.sync_api import Browser, Page, expect
 from running import Kiosk
 
@@ -154,27 +155,17 @@ def test_when_the_visitor_has_gone_nothing_speaks_and_nothing_is_open(chromium: 
     visit(page, "park")
     page.locator("#guide-reader .play").click()
     page.locator("#guide-reader .sentence.spoken").wait_for(timeout=20_000)
-    page.locator("#home").click()
-    page.get_by_role("button", name="日本語").click()
+    leave(page, "Bắc Đầu")
     page.locator("#guide-tab-button").click()
     expect(page.locator("#guide-stops button").first).to_be_visible()
     expect(page.locator("#guide-reader .transcript")).to_have_count(0)
     assert "Bắc Đầu" not in page.locator("#guide-tab").inner_text()
 
 
-@pytest.mark.parametrize("size", [(1080, 1920), (1920, 1080), (1280, 800), (768, 1024), (360, 740)])
+@pytest.mark.parametrize("size", SIZES)
 def test_it_fits(chromium: Browser, place: Kiosk, size: tuple[int, int]) -> None:
     page = walk(chromium, place, "Deutsch", size)
-
-    def fits() -> None:
-        wide, high = page.evaluate(
-            "[document.documentElement.scrollWidth - innerWidth, document.documentElement.scrollHeight - innerHeight]"
-        )
-        assert wide <= 0
-        # A phone scrolls down, a kiosk never.
-        assert high <= 0 or size[0] < 600
-
-    fits()
+    check_fits(page)
     cards = page.locator("#guide-stops button")
     # The list scrolls within itself: every stop can be reached with a finger.
     cards.first.hover()
@@ -182,11 +173,8 @@ def test_it_fits(chromium: Browser, place: Kiosk, size: tuple[int, int]) -> None
     expect(cards.last).to_be_in_viewport(ratio=0.9)
     visit(page, "public-bath")
     page.locator("#guide-kind label").nth(1).click()
-    fits()
+    check_fits(page)
     page.locator("#guide-picture img").hover()
     page.mouse.wheel(0, 5000)
     expect(page.locator("#guide-facts p").last).to_be_in_viewport(ratio=0.9)
-    for button in page.locator("#guide-tab button:visible, #guide-tab label:visible").all():
-        box = button.bounding_box()
-        assert box is not None
-        assert min(box["width"], box["height"]) >= 48
+    check_touch(page, "#guide-tab button:visible, #guide-tab label:visible")

@@ -4,9 +4,10 @@ from pathlib import Path
 
 import httpx
 import pytest
-from browsing import NEEDS_CHROMIUM, browser, strangers
+from browsing import NEEDS_CHROMIUM, begin, browser, strangers
 from playwright.sync_api import Browser, Page, expect
-from running import Kiosk, kiosk
+from running import Kiosk
+from staffed import PASSWORD, desk_of, open_text, staffed, tab
 
 from ui.server.accounts import Accounts
 from ui.server.attempts import PER_NAME
@@ -15,17 +16,11 @@ from venues.desk import Desk
 from venues.ledger import Piece
 
 expect.set_options(timeout=20_000)  # a busy machine is slow, not wrong
-PASSWORD = "溫泉博物館的密碼很長"
-PEOPLE = {"林美惠": "administrator", "陳大文": "approver", "김민준": "editor", "王小明": "editor"}
 
 
 @pytest.fixture(scope="module")
 def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Kiosk]:
-    data = tmp_path_factory.mktemp("data")
-    accounts = Accounts(data)
-    for name, role in PEOPLE.items():
-        accounts.add(name, role, PASSWORD)
-    with kiosk(data) as running:
+    with staffed(tmp_path_factory.mktemp("data")) as running:
         yield running
 
 
@@ -53,24 +48,6 @@ def token(page: httpx.Response) -> str:
 def log_in(client: httpx.Client, name: str, password: str = PASSWORD) -> httpx.Response:
     filled = {"name": name, "password": password, "token": token(client.get("/staff/login"))}
     return client.post("/staff/login", data=filled)
-
-
-def desk_of(chromium: Browser, place: Kiosk, name: str, language: str = "en") -> Page:
-    """The desk of somebody who has logged in, in a browser of their own."""
-    locale = {"en": "en-US", "zh-Hant": "zh-TW"}[language]
-    page = chromium.new_context(viewport={"width": 1280, "height": 800}, locale=locale).new_page()
-    page.goto(f"{place.url}/staff/")
-    page.locator("input[name=name]").fill(name)
-    page.locator("input[name=password]").fill(PASSWORD)
-    page.locator("button").click()
-    expect(page.locator("#staff-who")).to_contain_text(name)
-    return page
-
-
-def open_text(page: Page, stop: str, language: str) -> None:
-    page.locator(f"#staff-grid button[data-stop={stop}][data-language={language}]").click()
-    expect(page.locator("#staff-text textarea")).to_be_visible()
-    expect(page.locator("#staff-source textarea")).not_to_have_value("")
 
 
 def told_to_visitors(place: Kiosk, stop: str, kind: str, language: str) -> str:
@@ -169,6 +146,38 @@ def test_staff_edits_and_approves_and_visitors_get_it_without_a_restart(place: K
 
 
 @NEEDS_CHROMIUM
+def test_what_is_approved_at_the_desk_stands_on_a_kiosk_that_was_open_all_the_time(
+    place: Kiosk, chromium: Browser
+) -> None:
+    visitor = chromium.new_context(viewport={"width": 1280, "height": 800}).new_page()
+    begin(visitor, place.url, "Русский")
+    visitor.locator("#guide-tab-button").click()
+    stop, transcript = (
+        visitor.locator("#guide-stops button[data-stop=library]"),
+        visitor.locator("#guide-reader .transcript"),
+    )
+    stop.click()
+    expect(visitor.locator("#guide-title .state")).to_have_text("Ещё не подтверждено сотрудниками")
+    visitor.locator("#guide-back").click()
+
+    staff = desk_of(chromium, place, "陳大文", "zh-Hant")
+    open_text(staff, "library", "ru")
+    staff.locator("#staff-text textarea").fill("Библиотека «Бэйтоу» открыта до девяти вечера.")
+    staff.locator("#staff-save").click()
+    expect(staff.locator("#staff-state")).to_contain_text("草稿")
+    stop.click()
+    expect(transcript).to_be_visible()
+    expect(transcript).not_to_contain_text("девяти")
+    visitor.locator("#guide-back").click()
+    staff.locator("#staff-approve").click()
+    expect(staff.locator("#staff-state")).to_contain_text("已核可")
+
+    stop.click()
+    expect(transcript).to_have_text("Библиотека «Бэйтоу» открыта до девяти вечера.")
+    expect(visitor.locator("#guide-title .state")).to_have_text("Проверено сотрудниками")
+
+
+@NEEDS_CHROMIUM
 def test_of_two_editors_in_conflict_neither_loses_a_word(place: Kiosk, chromium: Browser) -> None:
     first, second = desk_of(chromium, place, "김민준"), desk_of(chromium, place, "陳大文")
     for page in (first, second):
@@ -243,10 +252,6 @@ def test_a_text_is_heard_and_seen_before_it_is_published(place: Kiosk, chromium:
 
 
 # Tables, pictures, files, people
-
-
-def tab(page: Page, name: str) -> None:
-    page.get_by_role("tab", name=name, exact=True).click()
 
 
 def type_into(page: Page, table: str, row: int, column: int, text: str) -> None:
@@ -361,7 +366,7 @@ def test_only_an_administrator_sees_users_and_switches_the_inbox(place: Kiosk, c
     assert user.role == "editor"
     tab(page, "Inbox")
     expect(page.locator("#staff-inbox")).to_contain_text("温泉に<b>入れ墨</b>で入れますか？")
-    page.get_by_role("button", name="Done").click()
+    page.locator("#staff-inbox").get_by_role("button", name="Done").click()
     expect(page.locator("#staff-inbox")).to_contain_text("Nothing has come in yet")
     assert Inbox(place.data / "inbox.sqlite").list() == ()
 

@@ -14,13 +14,17 @@ from interpreter.languages import PHRASEBOOK_TAGS
 from interpreter.phrases import default_book, read_rows
 from interpreter.translation.phrasebook import Phrasebook
 from ui.hand_over import venue_book, venue_hints, venue_terms
+from ui.seen import Seen
 from venues.check import check, numbers, numerals, simplified, status_table
+from venues.desk import Desk
 from venues.errors import VenueError
-from venues.images import verify
+from venues.images import Media, verify
 from venues.known import parse_known
+from venues.ledger import FILE, Piece
 from venues.pack import TAGS, Pack, answers, find, names, packs_folder, read_pack
 from venues.phrases import parse_phrases
 from venues.schema import SHAPES, path, schema
+from venues.store import Store
 from venues.terms import COLUMNS, common_terms, joined, own_terms, parse_terms
 
 
@@ -332,3 +336,17 @@ def test_a_wrong_list_of_questions_gets_one_sentence(row: str, message: str) -> 
         parse_known(
             row if row.startswith("question") else f"question,answer,ja\n{row}", "questions.csv", TAGS, answers(venue)
         )
+
+
+def test_the_terms_of_an_open_desk_are_those_that_visitors_get(tmp_path: Path) -> None:
+    # A database that nothing but this desk knows of.
+    with Desk(Store(f"sqlite:///{tmp_path / '北投.sqlite'}"), Media(tmp_path)) as desk:
+        desk.bring(find("beitou"), "林")
+        own = Seen("beitou", desk).terms()
+        assert own == own_terms(find("beitou"))
+        piece = Piece("beitou", "", "terms.csv", FILE)
+        text = "\n".join(desk.store.heads("beitou")[piece].text.splitlines()[:3])
+        entry = desk.write(piece, text, "林", base=desk.store.states("beitou")[piece].number)
+        assert Seen("beitou", desk).terms() == own
+        desk.store.approve("beitou", {piece: entry.number}, "林")
+        assert [term.names["zh-Hant"] for term in Seen("beitou", desk).terms()] == ["北投", "新北投"]

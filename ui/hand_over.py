@@ -27,20 +27,35 @@ def own_term_list(venue: str, database: str = "") -> tuple[VenueTerm, ...]:
         return found.terms()
 
 
-def venue_term_list(venue: str, database: str = "") -> tuple[VenueTerm, ...]:
-    """The terms of a venue and those of every venue here. Raises VenueError for a venue that is not there."""
+def all_terms(own: tuple[VenueTerm, ...]) -> tuple[VenueTerm, ...]:
+    """A venue's own terms and those of every venue here."""
     from venues.terms import common_terms, joined
 
-    return joined(common_terms(), own_term_list(venue, database))
+    return joined(common_terms(), own)
+
+
+def kept(terms: tuple[VenueTerm, ...]) -> tuple[Term, ...]:
+    """Terms as a translator keeps them."""
+    from interpreter.translation import Term
+
+    return tuple(Term(term.said()) for term in terms)
+
+
+def spotted(own: tuple[VenueTerm, ...]) -> Hints:
+    """The names among a venue's own terms in English, to be listened for."""
+    from interpreter.stt import Hints
+
+    return Hints(tuple(term.names["en"] for term in own if term.kind in _SPOTTED and "en" in term.names))
+
+
+def venue_term_list(venue: str, database: str = "") -> tuple[VenueTerm, ...]:
+    """The terms of a venue and those of every venue here. Raises VenueError for a venue that is not there."""
+    return all_terms(own_term_list(venue, database))
 
 
 def venue_terms(venue: str, database: str = "") -> tuple[Term, ...]:
     """Every term of a venue, to be kept in translation. Raises VenueError for a venue that is not there."""
-    from interpreter.translation import Term
-
-    if not venue:
-        return ()
-    return tuple(Term(term.said()) for term in venue_term_list(venue, database))
+    return kept(venue_term_list(venue, database)) if venue else ()
 
 
 def common_phrases() -> Iterator[PhraseText]:
@@ -98,5 +113,4 @@ def venue_hints(venue: str, database: str = "") -> Hints:
 
     if not venue:
         return Hints()
-    found = own_term_list(venue, database)
-    return Hints(tuple(term.names["en"] for term in found if term.kind in _SPOTTED and "en" in term.names))
+    return spotted(own_term_list(venue, database))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import gradio as gr
 
-from ui.pages.page import LINKED, QUIET, endonym
+from ui.pages.page import LINKED, QUIET, endonym, name_of
 from ui.pages.strings import strings
 from ui.server.links import preferred
 from ui.server.rooms import RoomError
@@ -26,16 +26,23 @@ const show = () => { if (props.value && props.value.room) page.open(props.value)
 watch('value', show);
 show();
 """
+_TITLED = "watch('value', () => { document.title = props.value.title; });"
 
 
 def build(house: House, rooms: Rooms) -> gr.Blocks:
     """The page for the rooms of a house."""
-    venue = house.told().pack.venue
+
+    def named(tag: str) -> str:
+        return name_of(house.told().pack.venue, tag)
+
     page: gr.Blocks
-    with gr.Blocks(title=venue.name[venue.source_language], analytics_enabled=False, fill_width=True) as page:
+    with gr.Blocks(
+        title=named(house.told().pack.venue.source_language), analytics_enabled=False, fill_width=True
+    ) as page:
         language, known = gr.State("en"), gr.State("")
         with gr.Column(elem_id="join") as join:
-            title = gr.HTML(elem_id="join-title", js_on_load=None)
+            title = gr.HTML({"title": "", "html": ""}, html_template="${value.html}", js_on_load=_TITLED,
+                            elem_id="join-title")  # fmt: skip
             code = gr.Textbox(max_lines=1, max_length=12, elem_id="code", autofocus=False)
             problem = gr.HTML(elem_id="join-problem", js_on_load=None)
             with gr.Row(elem_id="follow-languages"):
@@ -47,11 +54,11 @@ def build(house: House, rooms: Rooms) -> gr.Blocks:
 
         def ask(tag: str, wanted: str, message: str = "") -> Sequence[Any]:
             words = strings(tag)
-            title, start = (escape(words[key]) for key in ("follow-title", "touch-to-start"))
+            heading, start = (escape(words[key]) for key in ("follow-title", "touch-to-start"))
             return [
                 "" if message else wanted,
                 gr.Column(visible=True),
-                f'<div lang="{tag}"><h1>{title}</h1><p>{start}</p></div>',
+                {"title": named(tag), "html": f'<div lang="{tag}"><h1>{heading}</h1><p>{start}</p></div>'},
                 gr.Textbox(label=words["room-code"], value=wanted, visible=bool(message or not wanted)),
                 f'<p role="alert" lang="{tag}">{escape(message)}</p>' if message else "",
                 gr.HTML({}, visible="hidden"),
@@ -68,7 +75,7 @@ def build(house: House, rooms: Rooms) -> gr.Blocks:
             words, room = strings(tag), there(wanted)
             if not room:
                 return ask(tag, wanted, words["no-such-room"])
-            value = {"room": room, "language": tag, "endonym": endonym(tag), "words": dict(words)}
+            value = {"room": room, "language": tag, "title": named(tag), "endonym": endonym(tag), "words": dict(words)}
             return [room, gr.Column(visible=False), gr.skip(), gr.skip(), "", gr.HTML(value, visible=True)]
 
         def arrive(request: gr.Request) -> Sequence[Any]:

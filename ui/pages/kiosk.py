@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from html import escape
 from typing import TYPE_CHECKING, Any
 
 import gradio as gr
@@ -11,12 +10,13 @@ import gradio as gr
 from ui.pages.ask import AskPage
 from ui.pages.guide import GuidePage
 from ui.pages.manners import Manners
-from ui.pages.page import LINKED, QUIET, Page, endonym
+from ui.pages.page import LINKED, QUIET, Page, endonym, name_of
 from ui.pages.phrases import PhrasesPage
 from ui.pages.strings import strings
 from ui.pages.take import TakeAway
 from ui.pages.talk import TalkPage
 from ui.pages.tour import TourPage
+from ui.pages.welcome import Welcome
 from venues.pack import TAGS
 
 if TYPE_CHECKING:
@@ -24,7 +24,8 @@ if TYPE_CHECKING:
     from ui.server.links import Links
 
 SCRIPTS = (
-    "wire.js", "parts.js", "half.js", "talk.js", "phrases.js", "reader.js", "ask.js", "tour.js", "take.js", "kiosk.js",
+    "wire.js", "parts.js", "half.js", "talk.js", "phrases.js", "reader.js", "ask.js", "tour.js", "take.js",
+    "welcome.js", "kiosk.js",
 )  # fmt: skip
 HEAD = LINKED + "".join(f'<script src="/assets/{name}"></script>' for name in SCRIPTS)
 THEME = gr.themes.Base(
@@ -37,11 +38,12 @@ THEME = gr.themes.Base(
 def build(house: House, links: Links) -> gr.Blocks:
     """The page of a house."""
     venue = house.told().pack.venue
+    title = name_of(venue, venue.source_language)
     page: gr.Blocks
-    with gr.Blocks(title=venue.name[venue.source_language], analytics_enabled=False, fill_width=True) as page:
+    with gr.Blocks(title=title, analytics_enabled=False, fill_width=True) as page:
         chosen = gr.State("")
         with gr.Column(elem_id="welcome") as welcome:
-            gr.HTML(_welcome(house), elem_id="venue", js_on_load=None)
+            greeting = Welcome(house)
             with gr.Row(elem_id="languages"):
                 buttons = {tag: gr.Button(endonym(tag), elem_classes="language") for tag in TAGS}
         with gr.Column(visible=False, elem_id="inside") as inside:
@@ -60,18 +62,18 @@ def build(house: House, links: Links) -> gr.Blocks:
                 TakeAway(links, chosen, talk.tab, talk.row),
                 TakeAway(links, chosen, guide.tab, guide.row, guide.stop),
             ]
-        frame = [chosen, welcome, inside, rooms, home, urgent, *manners.outputs]
+        frame = [chosen, welcome, inside, rooms, *greeting.outputs, home, urgent, *manners.outputs]
         outputs = [*frame, *(each for one in pages for each in one.outputs)]
 
         def begin(tag: str) -> Sequence[Any]:
             words = strings(tag)
-            own = [tag, gr.Column(visible=False), gr.Column(visible=True), gr.Tabs(selected="talk")]
+            own = [tag, gr.Column(visible=False), gr.Column(visible=True), gr.Tabs(selected="talk"), gr.skip()]
             bar = [gr.Button(words["back-to-start"]), gr.Button(words["help"]), *manners.begin(tag)]
             return [*own, *bar, *(each for one in pages for each in one.begin(tag))]
 
         def end() -> Sequence[Any]:
-            own = ["", gr.Column(visible=True), gr.Column(visible=False), gr.skip(), gr.skip(), gr.skip()]
-            return [*own, *manners.end(), *(each for one in pages for each in one.end())]
+            own = ["", gr.Column(visible=True), gr.Column(visible=False), gr.skip(), *greeting.end()]
+            return [*own, gr.skip(), gr.skip(), *manners.end(), *(each for one in pages for each in one.end())]
 
         for tag, button in buttons.items():
             button.click(lambda tag=tag: begin(tag), None, outputs, **QUIET)
@@ -83,7 +85,8 @@ def build(house: House, links: Links) -> gr.Blocks:
             """What a phone asks for in its address: a language, and a stop of the guide."""
             tag, wanted = (request.query_params.get(key, "") for key in ("language", "stop"))
             if tag not in TAGS:
-                return [gr.skip() for _ in outputs]
+                now = dict(zip(greeting.outputs, greeting.end(), strict=True))
+                return [now.get(component, gr.skip()) for component in outputs]
             updates = list(begin(tag))
             if wanted in {each.id for each in house.told().pack.venue.stop}:
                 updates[outputs.index(rooms)] = gr.Tabs(selected="guide")
@@ -93,22 +96,3 @@ def build(house: House, links: Links) -> gr.Blocks:
 
         page.load(arrive, None, outputs, **QUIET)
     return page
-
-
-def _welcome(house: House) -> str:
-    venue = house.told().pack.venue
-    names = "".join(f'<span lang="{tag}">{escape(venue.name[tag])}</span>' for tag in (venue.source_language, "en"))
-    pictured = [stop.id for stop in sorted(venue.stop, key=lambda each: each.order) if house.picture(venue.id, stop.id)]
-    picture = f'<img src="/v1/venues/{venue.id}/stops/{pictured[0]}/image" alt="">' if pictured else ""
-    return f'<div class="venue">{picture}<h1>{names}</h1></div>{_missing(house)}'
-
-
-def _missing(house: House) -> str:
-    """One line for whoever set this machine up: what it runs without, and which command adds it."""
-    if not house.missing:
-        return ""
-    tag = house.told().pack.venue.source_language
-    said = strings(tag)["missing"].format(
-        what=", ".join(house.missing), command=f"interpreter models pull {house.pull}"
-    )
-    return f'<p class="missing" lang="{tag}">{escape(said)}</p>'

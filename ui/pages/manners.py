@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import gradio as gr
 
+from ui.pages.page import name_of
 from ui.pages.strings import strings
 
 if TYPE_CHECKING:
@@ -35,8 +36,7 @@ class Manners:
     def begin(self, tag: str) -> Sequence[Any]:
         """For a visitor who has come."""
         words = strings(tag)
-        name = self._house.told().pack.venue.name
-        title = name.get(tag) or name["en"]
+        title = name_of(self._house.told().pack.venue, tag)
         return [{"inside": True, "tag": tag, "title": title, "idle": self._house.idle,
                  "kept": words["questions-are-kept"] if self._house.inbox.on else "",
                  "words": {key: words[key] for key in _WORDS}}]  # fmt: skip
@@ -47,4 +47,5 @@ class Manners:
 
     def _welcome(self) -> dict[str, Any]:
         venue = self._house.told().pack.venue
-        return {"inside": False, "tag": venue.source_language, "title": venue.name[venue.source_language]}
+        tag = venue.source_language
+        return {"inside": False, "tag": tag, "title": name_of(venue, tag)}

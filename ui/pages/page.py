@@ -10,6 +10,8 @@ from interpreter.languages import language
 if TYPE_CHECKING:
     import gradio as gr
 
+    from venues.pack import Venue
+
 QUIET: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
 """For events of a page: no progress bar over what did not change, no public interface."""
 
@@ -37,6 +39,11 @@ LINKED = '<link rel="stylesheet" href="/assets/screen.css">'
 def endonym(tag: str) -> str:
     """What a language calls itself."""
     return language(tag).endonym
+
+
+def name_of(venue: Venue, tag: str) -> str:
+    """What a venue calls itself in a language, or in English where it has no name in it."""
+    return venue.name.get(tag) or venue.name["en"]
 
 
 def asked(request: gr.Request) -> str:

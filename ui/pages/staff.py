@@ -24,7 +24,9 @@ if TYPE_CHECKING:
     from ui.server.accounts import Accounts
     from ui.server.house import House
 
-__all__ = ["LANGUAGES", "THEME", "build"]
+__all__ = ["HEAD", "LANGUAGES", "THEME", "build"]
+_NAMES = ("search", "show-large", "close", "staff-cell-menu", "staff-choose-file", "staff-done", "staff-not-done")
+HEAD = '<script src="/assets/staff.js"></script>'
 
 
 def build(house: House, accounts: Accounts, tag: str) -> gr.Blocks:
@@ -36,7 +38,8 @@ def build(house: House, accounts: Accounts, tag: str) -> gr.Blocks:
         title=words["staff-desk"], analytics_enabled=False, fill_width=True, delete_cache=(3600, 3600)
     ) as page:
         with gr.Row(elem_id="staff-bar"):
-            gr.HTML(_bar(office), js_on_load=None, elem_id="staff-title")
+            gr.HTML(_bar(office), js_on_load="new window.Interpreter.Names(props.words);", elem_id="staff-title",
+                    words={key: words[key] for key in _NAMES})  # fmt: skip
             venue = gr.Dropdown(
                 list(house.venues()),
                 value=house.venue,

@@ -14,8 +14,9 @@ from interpreter.lock import data_folder
 from interpreter.models import available, choose
 from interpreter.phrases import default_book
 from interpreter.romanisation import romanised
-from ui.hand_over import venue_book, venue_hints, venue_term_list, venue_terms
+from ui.hand_over import all_terms, kept, spotted, venue_book
 from ui.options import Options, open_desk
+from ui.seen import Seen
 from ui.server.inbox import Inbox
 from venues.ask import Guide
 from venues.exchange import IMAGE
@@ -69,8 +70,9 @@ class House:
         """Tags that there is a voice for."""
         self.missing, self.pull = _missing(self.cards, options, self.heard)
         """While only built-in models are there: those that would do better, and the profile that has them."""
-        self.hints: Hints = venue_hints(venue, database)
-        self.terms: tuple[Term, ...] = venue_terms(venue, database)
+        own = Seen(venue, self.desk).terms()
+        self.hints: Hints = spotted(own)
+        self.terms: tuple[Term, ...] = kept(all_terms(own))
         for tag in TAGS:
             romanised("一", tag)  # loads what reads it, so that no conversation waits for that
         self.inbox = Inbox(data_folder() / "inbox.sqlite")
@@ -94,11 +96,12 @@ class House:
             known = self._told.get(venue)
             if known is None or known.last != last:
                 pack = self.desk.guide(venue)
-                terms = venue_term_list(venue, self.database)
+                own = Seen(venue, self.desk).terms()
+                terms = all_terms(own)
                 known = Told(pack, Guide(pack.venue, pack.passages, terms, pack.questions), last)
                 self._told[venue] = known
                 if venue == self.venue:
-                    self.hints, self.terms = venue_hints(venue, self.database), venue_terms(venue, self.database)
+                    self.hints, self.terms = spotted(own), kept(terms)
             return known
 
     @property

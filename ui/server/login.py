@@ -175,7 +175,7 @@ def add_staff(app: FastAPI, house: House) -> None:
     for tag in staff.LANGUAGES:
         gr.mount_gradio_app(
             app, staff.build(house, accounts, tag), path=f"/staff/{tag}", auth_dependency=holder, theme=staff.THEME,
-            css_paths=[static / "kiosk.css", static / "staff.css"], max_file_size=_LARGEST_UPLOAD,
+            css_paths=[static / "kiosk.css", static / "staff.css"], max_file_size=_LARGEST_UPLOAD, head=staff.HEAD,
             footer_links=[], run_history=False, ssr_mode=False, enable_monitoring=False, show_error=False,
         )  # fmt: skip
 

@@ -27,7 +27,7 @@
       }
     }
 
-    // settings: {room, language, endonym, words}
+    // settings: {room, language, title, endonym, words}
     open(settings) {
       this.close();
       const { room, language, words } = settings;
@@ -44,6 +44,7 @@
       this.say("connecting");
       history.replaceState(null, "", `?code=${room}&language=${language}`);
       document.documentElement.lang = language;
+      document.title = settings.title;
       this.wire = new Wire({ type: "Start", hears: [language], room, voice: false },
         (message) => this.take(message), (state) => state === "lost" && this.say("lost"));
     }
