@@ -100,7 +100,9 @@ class Session:
         """Who is answered in what from the next utterance on; may be replaced at any time."""
         self.hear(tuple(hears or conversation.answers))
         self._activity = VoiceActivity(listening)
-        self._hints, self._terms = hints, tuple(terms)
+        self.hints = hints
+        """What helps to hear the next utterance; may be replaced at any time."""
+        self._terms = tuple(terms)
         self._voice, self._voice_rate, self._guess = voice, voice_rate, guess
         self._waiting: deque[Activity] = deque()
         self._utterance: Utterance | None = None
@@ -183,7 +185,7 @@ class Session:
                 self._number += 1
                 self._started_at = activity.at
                 yield SpeechStarted(self._number, activity.at, self._clock())
-                self._utterance = self._recognizer.start(self._heard, self._hints)
+                self._utterance = self._recognizer.start(self._heard, self.hints)
             elif isinstance(activity, Voice):
                 yield from self._hear(activity.audio)
             else:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from interpreter.audio import Audio
+from interpreter.phrases import Book
 
 
 @dataclass(frozen=True)
@@ -62,6 +63,8 @@ class Hints:
 
     terms: tuple[str, ...] = field(default=())
     """Proper names in the spoken language, most important first."""
+    sentences: Book | None = None
+    """What is likely to be said, where that is not the phrasebook. A recogniser that writes down freely needs none."""
 
 
 class Utterance(Protocol):

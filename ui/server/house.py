@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import permutations
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,7 +14,7 @@ from interpreter.lock import data_folder
 from interpreter.models import available, choose
 from interpreter.phrases import default_book
 from interpreter.romanisation import romanised
-from ui.hand_over import venue_book, venue_hints, venue_term_list, venue_terms
+from ui.hand_over import known_questions, venue_book, venue_hints, venue_term_list, venue_terms
 from ui.options import Options, open_desk
 from ui.server.inbox import Inbox
 from venues.ask import Guide
@@ -40,6 +40,8 @@ class Told:
 
     pack: Pack
     guide: Guide
+    questions: Book
+    """What visitors are known to ask."""
     last: int
     """Number of the store's last entry when it was read."""
 
@@ -95,11 +97,24 @@ class House:
             if known is None or known.last != last:
                 pack = self.desk.guide(venue)
                 terms = venue_term_list(venue, self.database)
-                known = Told(pack, Guide(pack.venue, pack.passages, terms, pack.questions), last)
+                guide = Guide(pack.venue, pack.passages, terms, pack.questions)
+                # The same book stays the same object: who listens for it keeps what was made of it.
+                questions = known_questions(pack.questions)
+                if known is not None and known.questions == questions:
+                    questions = known.questions
+                known = Told(pack, guide, questions, last)
                 self._told[venue] = known
                 if venue == self.venue:
                     self.hints, self.terms = venue_hints(venue, self.database), venue_terms(venue, self.database)
             return known
+
+    def listened_for(self, asking: bool) -> Hints:
+        """What helps to hear a conversation, or questions to the guide; read anew when somebody has written.
+
+        Raises VenueError, PhrasebookError.
+        """
+        questions = self.told().questions if asking else None
+        return replace(self.hints, sentences=questions) if questions and questions.phrases else self.hints
 
     @property
     def book(self) -> Book:
@@ -107,10 +122,16 @@ class House:
 
         The engines listen for those of the beginning: what was written since is offered, but not yet understood.
         """
+        return self._read_book()
+
+    def _read_book(self) -> Book:
         last = self.desk.store.last()
         with self._lock:
             if self._book_of != last:
-                self._book_of, self._book = last, venue_book(self.venue, self.database) or default_book()
+                book = venue_book(self.venue, self.database) or default_book()
+                self._book_of = last
+                if book != self._book:
+                    self._book = book
             return self._book
 
     def picture(self, venue: str, stop: str) -> Path | None:

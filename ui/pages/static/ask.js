@@ -118,7 +118,7 @@
     connect() {
       if (this.wire) return;
       this.wire = new Wire({ type: "Start", speaks: this.value.heard ? [this.tag] : [], hears: [this.tag], hold: true,
-        voice: false }, (message) => this.take(message), (state) => state === "lost" && this.says(this.words.lost));
+        voice: false, asks: true }, (message) => this.take(message), (state) => state === "lost" && this.says(this.words.lost));
     }
 
     say(told) {
