@@ -16,7 +16,8 @@ from dataclasses import dataclass
 from interpreter.audio import RATE, Audio
 from interpreter.errors import InterpreterError, LanguageError, TextError
 from interpreter.events import Event, Failed, Final, Partial, SpeechEnded, SpeechStarted, Spoken, Translated
-from interpreter.stt import Alternative, Hints, Hypothesis, Recognizer, Utterance
+from interpreter.phrases import Book
+from interpreter.stt import Alternative, Hints, Hypothesis, Learner, Recognizer, Utterance
 from interpreter.translation import Term
 from interpreter.translation.chain import Chain
 from interpreter.tts import Speaker
@@ -47,6 +48,13 @@ class Engines:
             if language in each.languages:
                 return each
         raise LanguageError(f"no installed voice speaks {language}; see what would with: interpreter models list")
+
+    def learn(self, book: Book) -> None:
+        """Understand the phrases of another book from the next utterance on; may take a second for each language."""
+        self.translator.learn(book)
+        for each in self.recognizers:
+            if isinstance(each, Learner):
+                each.learn(book)
 
 
 @dataclass(frozen=True)

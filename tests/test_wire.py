@@ -4,10 +4,12 @@ from pathlib import Path
 import httpx
 import numpy as np
 import pytest
-from running import QUESTION, Kiosk, say, until
+from running import QUESTION, Kiosk, kiosk, say, until
 from sounds import japanese, silence, speech
 
 from interpreter.audio import RATE, Audio, stream, to_pcm16, write
+from ui.hand_over import adopt_phrases
+from venues.desk import Desk
 
 
 def kinds(messages: list[dict]) -> list[str]:
@@ -217,3 +219,35 @@ def test_what_is_no_known_question_is_never_taken_for_one(place: Kiosk, tmp_path
         finals = [each for each in until(socket, "Done") if each["type"] == "Final"]
         assert not any(each["certain"] for each in finals)
         assert all(len(each["alternatives"]) == 3 for each in finals)
+
+
+def test_a_phrase_that_is_approved_is_heard_without_a_restart(tmp_path: Path) -> None:
+    text = "¿Dónde están los patitos de goma amarillos?"
+    sound = tmp_path / "phrase.wav"
+    write(sound, [Audio(np.concatenate([silence(0.3), speech(text, "es", 150, "f4"), silence(0.6)]), RATE)])
+    with kiosk(tmp_path / "data") as place, place.talk(speaks=["es"], hears=["es", "ja"], voice=False) as socket:
+        until(socket, "Ready")
+
+        def heard() -> list[dict]:
+            say(socket, sound, "es")
+            return until(socket, "Done")
+
+        assert text not in [each.get("text") for each in heard()]
+        with Desk.open(place.data) as desk:
+            adopt_phrases(desk, "beitou", "price.receipt")
+            piece = desk.piece("beitou", "phrases/price.receipt", "es")
+            base = desk.store.ledger(piece)[-1].number
+            written = desk.write(piece, text, "陳", base=base)
+            desk.store.approve("beitou", {piece: written.number}, "林")
+        # It is learnt beside the work; what was said meanwhile is heard as before.
+        for _ in range(20):
+            messages = heard()
+            if text in [each.get("text") for each in messages]:
+                break
+        final = next(each for each in messages if each["type"] == "Final")
+        assert text in [each["text"] for each in final["alternatives"]]
+        if not final["certain"]:
+            socket.send(json.dumps({"type": "Choose", "utterance": final["utterance"], "text": text}))
+            messages = until(socket, "Translated")
+        told = next(each for each in messages if each["type"] == "Translated")
+        assert told["text"] == "レシートをいただけますか。"

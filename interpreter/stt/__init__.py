@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from interpreter.audio import Audio
 from interpreter.phrases import Book
@@ -92,4 +92,13 @@ class Recognizer(Protocol):
 
         Raises LanguageError when none of them is served.
         """
+        ...
+
+
+@runtime_checkable
+class Learner(Protocol):
+    """A recogniser that listens for the phrases of a book."""
+
+    def learn(self, book: Book) -> None:
+        """Listen for the phrases of another book from the next utterance on. From any thread."""
         ...

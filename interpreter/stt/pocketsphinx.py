@@ -109,6 +109,17 @@ class PocketSphinx:
         """The acoustic model of the wheel."""
         return english()
 
+    def learn(self, book: Book) -> None:
+        """Listen for the phrases of another book from the next utterance on. From any thread."""
+        with self._lock:
+            used = tuple(self._ears.get(id(self._book), ()))
+        # Made beside those in use, so that nobody who speaks meanwhile waits for them.
+        ears = {tag: Ear(book, tag, self.model) for tag in used}
+        with self._lock:
+            self._ears.pop(id(self._book), None)
+            self._book = book
+            self._ears[id(book)] = ears
+
     @property
     def book(self) -> Book:
         """What is listened for where nothing else is asked for."""

@@ -65,6 +65,7 @@ class House:
         self._book_of, self._book = self.desk.store.last(), venue_book(venue, database) or default_book()
         wanted = Wanted(self.heard, tuple(permutations(TAGS, 2)), TAGS)
         self.engines: Engines = options.engines(wanted, book=self._book)
+        self._taught, self._teaching = self._book, threading.Lock()
         self.spoken: tuple[str, ...] = tuple(
             tag for tag in TAGS if any(tag in each.languages for each in self.engines.speakers)
         )
@@ -113,6 +114,7 @@ class House:
 
         Raises VenueError, PhrasebookError.
         """
+        self._read_book()
         questions = self.told().questions if asking else None
         return replace(self.hints, sentences=questions) if questions and questions.phrases else self.hints
 
@@ -120,7 +122,7 @@ class House:
     def book(self) -> Book:
         """The phrases that are offered; read anew when somebody has written. Raises VenueError, PhrasebookError.
 
-        The engines listen for those of the beginning: what was written since is offered, but not yet understood.
+        The engines understand what is new a second or two later: they learn it beside their work.
         """
         return self._read_book()
 
@@ -132,7 +134,15 @@ class House:
                 self._book_of = last
                 if book != self._book:
                     self._book = book
+                    threading.Thread(target=self._teach, daemon=True).start()
             return self._book
+
+    def _teach(self) -> None:
+        with self._teaching:
+            book = self._book
+            if self._taught is not book:
+                self.engines.learn(book)
+                self._taught = book
 
     def picture(self, venue: str, stop: str) -> Path | None:
         """The file of a stop's picture as visitors get it; None where there is none."""
