@@ -230,7 +230,9 @@ class PocketSphinxUtterance:
         heard = [self._heard(tag, whole) for tag in self._following]
         hypothesis = self._decide(heard, transcript, whole, free)
         others = [tag for tag in self._tags if tag not in self._following]
-        if hypothesis.certain or not others:
+        # English fits other languages' speech best, being the model's own: it ends the search where it is sure of every
+        # word, and is compared with the other languages where a phrase of it only sounds right.
+        if not others or (hypothesis.certain and _words(transcript) == _words(hypothesis.text)):
             return hypothesis
         return self._decide([*heard, *(self._heard(tag, whole) for tag in others)], transcript, whole, free)
 
