@@ -28,6 +28,7 @@ def test_a_known_question_that_is_spoken_in_korean_is_offered_as_one_of_three(pl
         choices = page.locator("#ask-answer .choices button.choice:not(.none)")
         expect(choices).to_have_count(3, timeout=30_000)
         expect(page.locator("#ask-answer .card")).to_be_hidden()
+        expect(page.locator("#ask-examples")).to_be_hidden()
         for button in choices.all():
             box = button.bounding_box()
             assert box is not None

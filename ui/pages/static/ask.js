@@ -181,6 +181,8 @@
         element("button", { type: "button", class: "choice none", onclick: () => { this.choices.hidden = true; this.says(""); } },
           this.words["none-of-these"]));
       this.choices.hidden = false;
+      // The answer before is to another question; its room is for the choices.
+      this.card.hidden = true;
       this.says("");
       readings[0]?.focus({ preventScroll: true });
     }
