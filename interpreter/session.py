@@ -16,7 +16,8 @@ from dataclasses import dataclass
 from interpreter.audio import RATE, Audio
 from interpreter.errors import InterpreterError, LanguageError, TextError
 from interpreter.events import Event, Failed, Final, Partial, SpeechEnded, SpeechStarted, Spoken, Translated
-from interpreter.stt import Alternative, Hints, Hypothesis, Recognizer, Utterance
+from interpreter.phrases import Book
+from interpreter.stt import Alternative, Hints, Hypothesis, Learner, Recognizer, Utterance
 from interpreter.translation import Term
 from interpreter.translation.chain import Chain
 from interpreter.tts import Speaker
@@ -47,6 +48,13 @@ class Engines:
             if language in each.languages:
                 return each
         raise LanguageError(f"no installed voice speaks {language}; see what would with: interpreter models list")
+
+    def learn(self, book: Book) -> None:
+        """Understand the phrases of another book from the next utterance on; may take a second for each language."""
+        self.translator.learn(book)
+        for each in self.recognizers:
+            if isinstance(each, Learner):
+                each.learn(book)
 
 
 @dataclass(frozen=True)
@@ -100,7 +108,9 @@ class Session:
         """Who is answered in what from the next utterance on; may be replaced at any time."""
         self.hear(tuple(hears or conversation.answers))
         self._activity = VoiceActivity(listening)
-        self._hints, self._terms = hints, tuple(terms)
+        self.hints = hints
+        """What helps to hear the next utterance; may be replaced at any time."""
+        self._terms = tuple(terms)
         self._voice, self._voice_rate, self._guess = voice, voice_rate, guess
         self._waiting: deque[Activity] = deque()
         self._utterance: Utterance | None = None
@@ -183,7 +193,7 @@ class Session:
                 self._number += 1
                 self._started_at = activity.at
                 yield SpeechStarted(self._number, activity.at, self._clock())
-                self._utterance = self._recognizer.start(self._heard, self._hints)
+                self._utterance = self._recognizer.start(self._heard, self.hints)
             elif isinstance(activity, Voice):
                 yield from self._hear(activity.audio)
             else:

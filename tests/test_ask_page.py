@@ -83,6 +83,8 @@ def test_a_question_that_is_spoken_fills_the_field_and_is_answered(chromium: Bro
 
 def test_what_was_not_heard_surely_is_chosen_with_a_finger(chromium: Browser, place: Kiosk) -> None:
     page = come(chromium, place, "日本語")
+    ask(page, "駅舎はいつ建てられましたか。")
+    expect(page.locator("#ask-answer .card")).to_be_visible()
     readings = ["図書館は何時に閉まりますか。", "図書館はどこですか。"]
     page.evaluate(
         """readings => window.Interpreter.asking.take({ type: "Final", utterance: 1, text: readings[1], language: "ja",
@@ -91,6 +93,7 @@ def test_what_was_not_heard_surely_is_chosen_with_a_finger(chromium: Browser, pl
     )
     choices = page.locator("#ask-answer .choices button")
     expect(choices).to_have_count(3)
+    # The choices have the room of the answer before.
     expect(page.locator("#ask-answer .card")).to_be_hidden()
     choices.nth(0).click()
     expect(page.locator("#ask-answer .asked")).to_have_text(readings[0], timeout=20_000)

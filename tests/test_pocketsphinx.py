@@ -11,14 +11,14 @@ from sounds import blocks, japanese, music, pink_noise, silence, speech
 from interpreter.audio import Samples
 from interpreter.errors import LanguageError, ModelError
 from interpreter.languages import PHRASEBOOK_TAGS, language
-from interpreter.phrases import default_book
-from interpreter.stt import Hypothesis
+from interpreter.phrases import Book, Phrase, default_book
+from interpreter.stt import Hints, Hypothesis, pocketsphinx
 from interpreter.stt.acoustic import english
 from interpreter.stt.belief import Evidence, evidence, filler
-from interpreter.stt.closed import Sound
+from interpreter.stt.closed import Ear, Sound
 from interpreter.stt.decoys import opposites, turned
 from interpreter.stt.phones import sounds
-from interpreter.stt.pocketsphinx import PocketSphinx
+from interpreter.stt.pocketsphinx import Limits, PocketSphinx
 
 
 @pytest.fixture(scope="module")
@@ -77,6 +77,51 @@ def test_free_english_is_offered_but_never_certain(recognizer: PocketSphinx) -> 
     hypothesis = hear(recognizer, said("my brother works in a large factory near the river", "en"), "en")
     assert not hypothesis.certain
     assert any("brother" in each.text for each in hypothesis.alternatives)
+
+
+def test_english_ends_the_search_over_languages_only_where_its_transcript_says_the_same(
+    recognizer: PocketSphinx, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looked_at: set[str] = set()
+    ear = recognizer.ear
+
+    def seen(tag: str, book: Book | None = None) -> Ear:
+        looked_at.add(tag)
+        return ear(tag, book)
+
+    monkeypatch.setattr(recognizer, "ear", seen)
+    monkeypatch.setattr(recognizer, "limits", Limits(belief=0.0))
+    sound, tags = said("I am lost.", "en"), ("en", "zh-Hant", "es", "de")
+    monkeypatch.setattr(pocketsphinx, "_timed", lambda _: [("i", 30, 40), ("am", 40, 60), ("lost", 60, 99)])
+    assert hear(recognizer, sound, *tags).text == "I am lost."
+    assert looked_at == {"en"}
+    monkeypatch.setattr(pocketsphinx, "_timed", lambda _: [("peanuts", 10, 40)])
+    hear(recognizer, sound, *tags)
+    assert looked_at == set(tags)
+
+
+def test_other_sentences_are_listened_for_in_every_language_but_english(recognizer: PocketSphinx) -> None:
+    texts = {"de": ("Wer hat den gelben Turm gebaut?",), "en": ("Who built the yellow tower?",)}
+    asked = Book({"tower": Phrase("tower", "question", False, "visitor", texts, dict.fromkeys(texts, "supplied"))})
+    for tag, understood in (("de", True), ("en", False)):
+        utterance = recognizer.start([tag], Hints(sentences=asked))
+        for block in blocks(np.concatenate([silence(0.3), said(texts[tag][0], tag), silence(0.6)])):
+            utterance.accept(block)
+        assert (utterance.finish().text == texts[tag][0]) == understood
+
+
+def test_phrases_of_another_book_are_learnt_for_the_next_utterance() -> None:
+    text = "Wer hat den gelben Turm gebaut?"
+    phrase = Phrase("tower", "question", False, "visitor", {"de": (text,)}, {"de": "approved"})
+    learner = PocketSphinx(Book({"lost": default_book().phrases["direction.lost-my-way"]}))
+    begun = learner.start(["de"])
+    learner.learn(Book({"tower": phrase}))
+    later = learner.start(["de"])
+    for block in blocks(np.concatenate([silence(0.3), said(text, "de"), silence(0.6)])):
+        begun.accept(block)
+        later.accept(block)
+    assert begun.finish().text != text
+    assert later.finish().text == text
 
 
 @pytest.mark.parametrize("sound", [silence(2.0), pink_noise(0.2), np.zeros(0, np.float32)])

@@ -1,10 +1,15 @@
 import json
 from pathlib import Path
 
+import httpx
+import numpy as np
 import pytest
-from running import QUESTION, Kiosk, say, until
+from running import QUESTION, Kiosk, kiosk, say, until
+from sounds import japanese, silence, speech
 
-from interpreter.audio import stream, to_pcm16
+from interpreter.audio import RATE, Audio, stream, to_pcm16, write
+from ui.hand_over import adopt_phrases
+from venues.desk import Desk
 
 
 def kinds(messages: list[dict]) -> list[str]:
@@ -173,3 +178,76 @@ def test_silence_without_a_button_stays_nothing(place: Kiosk) -> None:
             socket.send(bytes(2 * 1600))
         socket.send(json.dumps({"type": "Stop"}))
         assert kinds(until(socket, "Done")) == ["Done"]
+
+
+@pytest.mark.parametrize(
+    ("language", "question", "passage"),
+    [
+        ("ja", "屋根にある丸い窓は何ですか？", "beitou/station/long"),
+        ("ko", "베이터우 공원 안에 무슨 건물이 있어요?", "beitou/park/long"),
+    ],
+)
+def test_a_known_question_is_heard_and_the_guide_answers_it(
+    place: Kiosk, tmp_path: Path, language: str, question: str, passage: str
+) -> None:
+    samples = japanese(question) if language == "ja" else speech(question, language, 155, "f4")
+    sound = tmp_path / "question.wav"
+    write(sound, [Audio(np.concatenate([silence(0.3), samples, silence(0.6)]), RATE)])
+    with place.talk(speaks=[language], hears=[language], voice=False, asks=True) as socket:
+        until(socket, "Ready")
+        say(socket, sound, language)
+        final = until(socket, "Final")[-1]
+        assert question in [each["text"] for each in final["alternatives"]]
+        assert final["certain"] or len(final["alternatives"]) == 3
+        until(socket, "Done")
+    answer = httpx.post(f"{place.url}/v1/ask", json={"question": question, "language": language}, timeout=60).json()
+    assert answer["id"] == passage
+    assert answer["language"] == language
+    # Elsewhere the phrasebook is listened for.
+    with place.talk(speaks=[language], hears=[language], voice=False) as socket:
+        until(socket, "Ready")
+        say(socket, sound, language)
+        assert question not in [each.get("text") for each in until(socket, "Done")]
+
+
+def test_what_is_no_known_question_is_never_taken_for_one(place: Kiosk, tmp_path: Path) -> None:
+    sound = tmp_path / "other.wav"
+    write(sound, [Audio(speech("Mi hermano trabaja en una fábrica cerca del río.", "es", 150, "f4"), RATE)])
+    with place.talk(speaks=["es"], hears=["es"], voice=False, asks=True) as socket:
+        until(socket, "Ready")
+        say(socket, sound, "es")
+        finals = [each for each in until(socket, "Done") if each["type"] == "Final"]
+        assert not any(each["certain"] for each in finals)
+        assert all(len(each["alternatives"]) == 3 for each in finals)
+
+
+def test_a_phrase_that_is_approved_is_heard_without_a_restart(tmp_path: Path) -> None:
+    text = "¿Dónde están los patitos de goma amarillos?"
+    sound = tmp_path / "phrase.wav"
+    write(sound, [Audio(np.concatenate([silence(0.3), speech(text, "es", 150, "f4"), silence(0.6)]), RATE)])
+    with kiosk(tmp_path / "data") as place, place.talk(speaks=["es"], hears=["es", "ja"], voice=False) as socket:
+        until(socket, "Ready")
+
+        def heard() -> list[dict]:
+            say(socket, sound, "es")
+            return until(socket, "Done")
+
+        assert text not in [each.get("text") for each in heard()]
+        with Desk.open(place.data) as desk:
+            adopt_phrases(desk, "beitou", "price.receipt")
+            piece = desk.piece("beitou", "phrases/price.receipt", "es")
+            base = desk.store.ledger(piece)[-1].number
+            written = desk.write(piece, text, "陳", base=base)
+            desk.store.approve("beitou", {piece: written.number}, "林")
+        # It is learnt beside the work; what was said meanwhile is heard as before.
+        for _ in range(20):
+            messages = heard()
+            if text in [each.get("text") for each in messages]:
+                break
+        final = next(each for each in messages if each["type"] == "Final")
+        assert text in [each["text"] for each in final["alternatives"]]
+        if not final["certain"]:
+            socket.send(json.dumps({"type": "Choose", "utterance": final["utterance"], "text": text}))
+            messages = until(socket, "Translated")
+        told = next(each for each in messages if each["type"] == "Translated")
+        assert told["text"] == "レシートをいただけますか。"

@@ -8,17 +8,19 @@ from typing import TYPE_CHECKING
 from ui.seen import seen
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from interpreter.phrases import Book
     from interpreter.stt import Hints
     from interpreter.translation import Term
     from venues.desk import Desk
+    from venues.known import KnownQuestion
     from venues.phrases import PhraseText
     from venues.terms import Term as VenueTerm
 
 _SPOTTED = ("place", "institution", "street", "artwork", "person", "deity")
 """Kinds of terms that are names; the others are words that a recogniser knows."""
+_MARKS = frozenset("{}[]")
 
 
 def own_term_list(venue: str, database: str = "") -> tuple[VenueTerm, ...]:
@@ -105,6 +107,30 @@ def venue_book(venue: str, database: str = "") -> Book | None:
     mine = {row["id"] for row in own}
     rows = [row for row in read_rows(packs_folder() / "phrases.csv") if row["id"] not in mine]
     return extended([*rows, *own], f"the phrases of '{venue}'")
+
+
+def known_questions(questions: Iterable[KnownQuestion]) -> Book:
+    """What visitors are known to ask, as sentences to listen for.
+
+    Questions that the same sentence of the guide answers are one: which of them was asked makes no difference.
+    """
+    from interpreter.phrases import Book, Phrase
+
+    found: dict[str, dict[str, list[str]]] = {}
+    for question in questions:
+        same = f"{question.answer} {question.words}" if question.words else question.id
+        for tag, wordings in question.wordings.items():
+            # These marks would make places for values of them.
+            plain = [text for text in wordings if not _MARKS & set(text)]
+            if plain:
+                found.setdefault(same, {}).setdefault(tag, []).extend(plain)
+    return Book(
+        {
+            same: Phrase(same, "question", False, "visitor", {tag: tuple(texts) for tag, texts in by_tag.items()},
+                         dict.fromkeys(by_tag, "supplied"))
+            for same, by_tag in found.items()
+        }
+    )  # fmt: skip
 
 
 def venue_hints(venue: str, database: str = "") -> Hints:

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from interpreter.audio import Audio
+from interpreter.phrases import Book
 
 
 @dataclass(frozen=True)
@@ -62,6 +63,8 @@ class Hints:
 
     terms: tuple[str, ...] = field(default=())
     """Proper names in the spoken language, most important first."""
+    sentences: Book | None = None
+    """What is likely to be said, where that is not the phrasebook. A recogniser that writes down freely needs none."""
 
 
 class Utterance(Protocol):
@@ -89,4 +92,13 @@ class Recognizer(Protocol):
 
         Raises LanguageError when none of them is served.
         """
+        ...
+
+
+@runtime_checkable
+class Learner(Protocol):
+    """A recogniser that listens for the phrases of a book."""
+
+    def learn(self, book: Book) -> None:
+        """Listen for the phrases of another book from the next utterance on. From any thread."""
         ...

@@ -13,6 +13,7 @@ import contextlib
 import functools
 import re
 import threading
+from collections import OrderedDict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -34,6 +35,8 @@ _CONTEXT_FREE = 126
 """Senones of the 42 phones without context: what any string of sounds can be made of."""
 _TOGETHER = 3
 """Languages whose phrases are followed while somebody speaks; with more, the others wait for the end."""
+_BOOKS = 3
+"""Books whose networks are kept: the phrasebook, what a page asks for, and what it asked for before somebody wrote."""
 _SHORTEST = 0.25
 """Seconds below which nothing was said."""
 _QUIET = 0.003
@@ -87,7 +90,7 @@ class PocketSphinx:
         self.limits = Limits()
         self._book = book
         self._lock = threading.Lock()
-        self._ears: dict[str, Ear] = {}
+        self._ears: OrderedDict[int, dict[str, Ear]] = OrderedDict()
         self._idle: list[Any] = []
         self._spotter: tuple[tuple[str, ...], Spotter] | None = None
 
@@ -106,12 +109,36 @@ class PocketSphinx:
         """The acoustic model of the wheel."""
         return english()
 
-    def ear(self, tag: str) -> Ear:
-        """The phrases of a language, ready to be heard."""
+    def learn(self, book: Book) -> None:
+        """Listen for the phrases of another book from the next utterance on. From any thread."""
         with self._lock:
-            if tag not in self._ears:
-                self._ears[tag] = Ear(self._book, tag, self.model)
-            return self._ears[tag]
+            used = tuple(self._ears.get(id(self._book), ()))
+        # Made beside those in use, so that nobody who speaks meanwhile waits for them.
+        ears = {tag: Ear(book, tag, self.model) for tag in used}
+        with self._lock:
+            self._ears.pop(id(self._book), None)
+            self._book = book
+            self._ears[id(book)] = ears
+
+    @property
+    def book(self) -> Book:
+        """What is listened for where nothing else is asked for."""
+        return self._book
+
+    def ear(self, tag: str, book: Book | None = None) -> Ear:
+        """The sentences of a language, ready to be heard: those of the phrasebook, or of another book."""
+        with self._lock:
+            return self._ear(tag, book or self._book)
+
+    def _ear(self, tag: str, book: Book) -> Ear:
+        # An ear holds its book, so no other book takes the identity while the ear is kept.
+        ears = self._ears.setdefault(id(book), {})
+        if tag not in ears:
+            ears[tag] = Ear(book, tag, self.model)
+        self._ears.move_to_end(id(book))
+        while len(self._ears) > _BOOKS:
+            del self._ears[next(each for each in self._ears if each != id(self._book))]
+        return ears[tag]
 
     def spotter(self, terms: tuple[str, ...]) -> Spotter:
         """The venue's names, ready to be heard in English."""
@@ -151,7 +178,9 @@ class PocketSphinxUtterance:
         self._sound = Sound(owner.model)
         self._scores: list[Any] = []
         followed = tags if len(tags) <= _TOGETHER else tuple(tag for tag in tags if tag == "en")
-        self._following = {tag: owner.ear(tag).start() for tag in followed}
+        # Taken now: a book that comes while somebody speaks is for the next utterance.
+        self._book, self._sentences = owner.book, hints.sentences or owner.book
+        self._following = {tag: self._ear(tag).start() for tag in followed}
         self._decoder: Any = None
         self._spotter = owner.spotter(hints.terms) if hints.terms and "en" in tags else None
         if "en" in tags:
@@ -201,7 +230,9 @@ class PocketSphinxUtterance:
         heard = [self._heard(tag, whole) for tag in self._following]
         hypothesis = self._decide(heard, transcript, whole, free)
         others = [tag for tag in self._tags if tag not in self._following]
-        if hypothesis.certain or not others:
+        # English fits other languages' speech best, being the model's own: it ends the search where it is sure of every
+        # word, and is compared with the other languages where a phrase of it only sounds right.
+        if not others or (hypothesis.certain and _words(transcript) == _words(hypothesis.text)):
             return hypothesis
         return self._decide([*heard, *(self._heard(tag, whole) for tag in others)], transcript, whole, free)
 
@@ -215,8 +246,12 @@ class PocketSphinxUtterance:
         if len(self._following) < len(self._tags):
             self._scores.append(scores.astype(np.float16))
 
+    def _ear(self, tag: str) -> Ear:
+        # English is understood freely, whatever is likely to be said.
+        return self._owner.ear(tag, self._book if tag == "en" else self._sentences)
+
     def _heard(self, tag: str, whole: Any) -> _Heard:
-        ear = self._owner.ear(tag)
+        ear = self._ear(tag)
         listening = self._following.get(tag)
         if listening is None:
             listening = ear.start()
@@ -232,7 +267,7 @@ class PocketSphinxUtterance:
         """What speaks for the first of some readings, given the others and what any phones would have scored."""
         best = readings[0]
         margin = best.score - readings[1].score if len(readings) > 1 else NO_RIVAL
-        return self._owner.ear(best.language).evidence(best, margin, whole, free)
+        return self._ear(best.language).evidence(best, margin, whole, free)
 
     def _decide(self, heard: Sequence[_Heard], transcript: str, whole: Floats, free: Filler) -> Hypothesis:
         """One hypothesis of what was heard, as phrases of each language and as a free transcript of English."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from interpreter.phrases import Book
 from interpreter.translation import Origin, Term, Translation, Translator
 from interpreter.translation.phrasebook import Match, Phrasebook
 
@@ -14,6 +15,14 @@ class Chain:
     def __init__(self, translators: Sequence[Translator], name: str = "chain") -> None:
         self.name = name
         self.translators = tuple(translators)
+
+    def learn(self, book: Book) -> None:
+        """Take the phrases of another book from the next text on. From any thread."""
+        # One assignment: a text that is being translated keeps the translators it began with.
+        self.translators = tuple(
+            Phrasebook(book, each.name, each.threshold) if isinstance(each, Phrasebook) else each
+            for each in self.translators
+        )
 
     def serves(self, source: str, target: str) -> bool:
         """Whether any of them serves the direction."""

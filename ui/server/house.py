@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import permutations
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,7 +14,7 @@ from interpreter.lock import data_folder
 from interpreter.models import available, choose
 from interpreter.phrases import default_book
 from interpreter.romanisation import romanised
-from ui.hand_over import all_terms, kept, spotted, venue_book
+from ui.hand_over import all_terms, kept, known_questions, spotted, venue_book
 from ui.options import Options, open_desk
 from ui.seen import Seen
 from ui.server.inbox import Inbox
@@ -41,6 +41,8 @@ class Told:
 
     pack: Pack
     guide: Guide
+    questions: Book
+    """What visitors are known to ask."""
     last: int
     """Number of the store's last entry when it was read."""
 
@@ -64,6 +66,7 @@ class House:
         self._book_of, self._book = self.desk.store.last(), venue_book(venue, database) or default_book()
         wanted = Wanted(self.heard, tuple(permutations(TAGS, 2)), TAGS)
         self.engines: Engines = options.engines(wanted, book=self._book)
+        self._taught, self._teaching = self._book, threading.Lock()
         self.spoken: tuple[str, ...] = tuple(
             tag for tag in TAGS if any(tag in each.languages for each in self.engines.speakers)
         )
@@ -98,23 +101,51 @@ class House:
                 pack = self.desk.guide(venue)
                 own = Seen(venue, self.desk).terms()
                 terms = all_terms(own)
-                known = Told(pack, Guide(pack.venue, pack.passages, terms, pack.questions), last)
+                guide = Guide(pack.venue, pack.passages, terms, pack.questions)
+                # The same book stays the same object: who listens for it keeps what was made of it.
+                questions = known_questions(pack.questions)
+                if known is not None and known.questions == questions:
+                    questions = known.questions
+                known = Told(pack, guide, questions, last)
                 self._told[venue] = known
                 if venue == self.venue:
                     self.hints, self.terms = spotted(own), kept(terms)
             return known
 
+    def listened_for(self, asking: bool) -> Hints:
+        """What helps to hear a conversation, or questions to the guide; read anew when somebody has written.
+
+        Raises VenueError, PhrasebookError.
+        """
+        self._read_book()
+        questions = self.told().questions if asking else None
+        return replace(self.hints, sentences=questions) if questions and questions.phrases else self.hints
+
     @property
     def book(self) -> Book:
         """The phrases that are offered; read anew when somebody has written. Raises VenueError, PhrasebookError.
 
-        The engines listen for those of the beginning: what was written since is offered, but not yet understood.
+        The engines understand what is new a second or two later: they learn it beside their work.
         """
+        return self._read_book()
+
+    def _read_book(self) -> Book:
         last = self.desk.store.last()
         with self._lock:
             if self._book_of != last:
-                self._book_of, self._book = last, venue_book(self.venue, self.database) or default_book()
+                book = venue_book(self.venue, self.database) or default_book()
+                self._book_of = last
+                if book != self._book:
+                    self._book = book
+                    threading.Thread(target=self._teach, daemon=True).start()
             return self._book
+
+    def _teach(self) -> None:
+        with self._teaching:
+            book = self._book
+            if self._taught is not book:
+                self.engines.learn(book)
+                self._taught = book
 
     def picture(self, venue: str, stop: str) -> Path | None:
         """The file of a stop's picture as visitors get it; None where there is none."""

@@ -62,6 +62,8 @@ class Start(_Message):
     """Whether the voice is wanted."""
     rate: float = Field(default=1.0, ge=0.4, le=2.5)
     """Speed of the voice."""
+    asks: bool = False
+    """Whether the guide is asked here: then the questions that visitors are known to ask are listened for."""
 
 
 class Listen(_Message):
@@ -166,7 +168,7 @@ class Wire:
         self._work: asyncio.Queue[Callable[[], Iterator[Event]] | None] = asyncio.Queue()
         self._waiting = 0.0
         self._dropping = False
-        self._rate = 1.0
+        self._rate, self._asks = 1.0, False
         self._loop = asyncio.get_running_loop()
         self._session: Session | None = None
         self._shown = Shown()
@@ -204,6 +206,8 @@ class Wire:
         if not isinstance(start, Start):
             raise RoomError("bad-message", "the first message has to be Start.")
         speaks, hears = _known(start.speaks), _known(start.hears)
+        # Read before anybody joins: what was written since is read from the store, which takes its time.
+        hints = await asyncio.to_thread(self._house.listened_for, start.asks)
         room = self._rooms.find(start.room) if start.room else self._rooms.open()
         speaking = not start.room or start.key == room.key
         if start.key and not speaking:
@@ -216,7 +220,7 @@ class Wire:
         for tag in set(hears) - set(read_before) if not (speaking and speaks) else ():
             if late := room.untold(tag):
                 self._work.put_nowait(partial(self._catch_up, room, late, tag))
-        self._rate = start.rate
+        self._rate, self._asks = start.rate, start.asks
         if speaking and speaks:
             heard = [tag for tag in speaks if tag in self._house.heard]
             self._deaf = not heard
@@ -225,7 +229,7 @@ class Wire:
                 Conversation.among(speaks, room.heard),
                 hears=heard or self._house.heard,
                 listening=HELD if start.hold else Listening(),
-                hints=self._house.hints,
+                hints=hints,
                 terms=self._house.terms,
                 voice_rate=start.rate,
             )
@@ -314,7 +318,7 @@ class Wire:
             self._rooms.close(room)
         elif isinstance(message, Listen):
             session.interrupt()
-            self._work.put_nowait(lambda: _hear(session, message.language))
+            self._work.put_nowait(lambda: self._hear(session, message.language))
         elif isinstance(message, Stop):
             self._work.put_nowait(session.finish)
             self._work.put_nowait(lambda: self._done(member))
@@ -355,9 +359,17 @@ class Wire:
             self._loop.call_soon_threadsafe(room.post_late, {**told, "speaker": final["speaker"]})
         yield from ()
 
+    def _hear(self, session: Session, language: str) -> Iterator[Event]:
+        yield from session.finish()
+        session.hear([language])
+        session.hints = self._house.listened_for(self._asks)
+
     def _done(self, member: Member) -> Iterator[Event]:
         """Say that what was spoken has been dealt with, even if nothing was understood."""
         self._loop.call_soon_threadsafe(member.post, json.dumps({"type": "Done"}))
+        # Without a button nobody says that an utterance begins; what was written meanwhile is for the next one.
+        if self._session is not None:
+            self._session.hints = self._house.listened_for(self._asks)
         yield from ()
 
     async def _labour(self, room: Room, member: Member) -> None:
@@ -373,11 +385,6 @@ class Wire:
                     room.post(message, member)
             except InterpreterError as error:
                 member.post(_problem(error))
-
-
-def _hear(session: Session, language: str) -> Iterator[Event]:
-    yield from session.finish()
-    session.hear([language])
 
 
 def _problem(error: InterpreterError) -> str:

@@ -118,7 +118,7 @@
     connect() {
       if (this.wire) return;
       this.wire = new Wire({ type: "Start", speaks: this.value.heard ? [this.tag] : [], hears: [this.tag], hold: true,
-        voice: false }, (message) => this.take(message), (state) => state === "lost" && this.says(this.words.lost));
+        voice: false, asks: true }, (message) => this.take(message), (state) => state === "lost" && this.says(this.words.lost));
     }
 
     say(told) {
@@ -181,6 +181,8 @@
         element("button", { type: "button", class: "choice none", onclick: () => { this.choices.hidden = true; this.says(""); } },
           this.words["none-of-these"]));
       this.choices.hidden = false;
+      // The answer before is to another question; its room is for the choices.
+      this.card.hidden = true;
       this.says("");
       readings[0]?.focus({ preventScroll: true });
     }
