@@ -227,6 +227,35 @@ def test_a_phone_is_quiet_until_somebody_wants_to_hear_it_and_a_kiosk_is_not(pla
             page.close()
 
 
+def test_with_the_sound_off_nothing_is_sent_to_be_heard_and_a_touch_on_hear_again_is(place: Kiosk) -> None:
+    with browser() as chromium:
+        page = chromium.new_page(viewport={"width": 1280, "height": 800})
+        begin(page, place.url, "日本語")
+        expect(page.locator(".half.mine")).to_have_attribute("data-state", "ready")
+        page.evaluate("""() => {
+          const { talk } = window.Interpreter, take = talk.wire.onMessage;
+          window.spoken = [];
+          talk.wire.onMessage = (message) => {
+            if (message.type === 'Spoken') window.spoken.push(message.utterance);
+            take(message);
+          };
+        }""")
+        sound = page.locator("#manners .sound")
+        sound.click()
+        expect(sound).to_have_attribute("aria-pressed", "false")
+        for text in ("ありがとうございます。", "さようなら。"):
+            tell(page, text)
+        expect(captions(page, "theirs")).to_have_count(2, timeout=15_000)
+        # What is asked for comes behind all that belongs to the sentences, and belongs to none.
+        page.locator(".half.mine .tool").first.click()
+        page.wait_for_function("window.spoken.length > 0", timeout=15_000)
+        assert page.evaluate("window.Interpreter.talk.voice.end > 0")
+        assert set(page.evaluate("window.spoken")) == {0}
+        sound.click()
+        tell(page, "トイレはどこですか。")
+        page.wait_for_function("window.spoken.some((utterance) => utterance)", timeout=15_000)
+
+
 @pytest.mark.parametrize("size", [(1080, 1920), (1920, 1080), (1280, 800), (360, 740)])
 def test_the_whole_page_fits_on_the_screen(place: Kiosk, size: tuple[int, int]) -> None:
     with browser() as chromium:

@@ -355,6 +355,10 @@ class Wire:
             self._loop.call_soon_threadsafe(room.post_late, {**told, "speaker": final["speaker"]})
         yield from ()
 
+    def _address(self, room: Room, member: Member) -> None:
+        if self._session is not None:
+            self._session.conversation = Conversation.among(member.speaks, room.heard, room.aloud)
+
     def _done(self, member: Member) -> Iterator[Event]:
         """Say that what was spoken has been dealt with, even if nothing was understood."""
         self._loop.call_soon_threadsafe(member.post, json.dumps({"type": "Done"}))
@@ -366,11 +370,12 @@ class Wire:
             work = await self._work.get()
             if work is None:
                 return
-            if self._session is not None:
-                self._session.conversation = Conversation.among(member.speaks, room.heard, room.aloud)
+            self._address(room, member)
             try:
                 async for message in iterate_in_threadpool(map(self._shown.message, work())):
                     room.post(message, member)
+                    # Whoever switched the sound off meanwhile is not spoken to any further.
+                    self._address(room, member)
             except InterpreterError as error:
                 member.post(_problem(error))
 

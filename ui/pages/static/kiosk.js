@@ -12,7 +12,7 @@
       this.switches = {
         "high-contrast": ["◐", (on) => document.documentElement.classList.toggle("contrast", on)],
         "larger-text": ["A+", (on) => document.documentElement.classList.toggle("larger", on)],
-        sound: ["♪", (on) => { this.silent = !on; }],
+        sound: ["♪", (on) => { this.silent = !on; window.Interpreter.talk?.sound(on); }],
       };
       this.buttons = new Map(Object.entries(this.switches).map(([key, [sign]]) => [key,
         element("button", { type: "button", class: `plain-button switch ${key}`, "aria-pressed": "false",

@@ -43,7 +43,8 @@
       this.voice.stop();
       this.halves.forEach((half) => half.clear());
       this.texts = new Map();
-      this.wire = new Wire({ type: "Start", speaks: [mine, theirs], hears: [mine, theirs], hold: !this.handsFree },
+      this.wire = new Wire({ type: "Start", speaks: [mine, theirs], hears: [mine, theirs], hold: !this.handsFree,
+        voice: !window.Interpreter.manners?.silent },
         (message) => this.take(message), (state) => this.connection(state));
     }
 
@@ -78,6 +79,14 @@
     quiet() {
       this.hearAgain = performance.now() + ECHO;
       this.setState(this.holder ? "listening" : "ready");
+    }
+
+    // The switch of the bar: what nobody wants to hear is not spoken at all. "Hear it again" still is.
+    sound(on) {
+      if (!this.wire || this.wire.start.voice === on) return;
+      this.wire.start.voice = on;
+      this.wire.send({ type: "Voice", on });
+      if (!on && this.hush()) this.quiet();
     }
 
     hush() {

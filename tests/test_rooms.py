@@ -1,0 +1,138 @@
+"""Rooms and their connections inside one process, where one sees what is spoken and what is kept."""
+
+import json
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import AbstractContextManager
+from types import SimpleNamespace
+from typing import Any, cast
+
+import numpy as np
+import pytest
+import uvicorn
+from fastapi import FastAPI, WebSocket
+from running import free_port, until
+from websockets.sync.client import ClientConnection, connect
+
+from interpreter.audio import Audio
+from interpreter.phrases import default_book
+from interpreter.session import Engines
+from interpreter.stt import Hints
+from interpreter.stt.pocketsphinx import PocketSphinx
+from interpreter.translation.chain import Chain
+from interpreter.translation.phrasebook import Phrasebook
+from ui.server.rooms import Rooms
+from ui.server.wire import Wire
+from venues.pack import TAGS
+
+
+class Counted:
+    """A voice of three clauses that notes what it was asked for; it waits before every clause while it is held."""
+
+    name = "counted"
+    languages = frozenset(TAGS)
+
+    def __init__(self) -> None:
+        self.clauses: list[str] = []
+        self.may = threading.Event()
+        self.may.set()
+
+    def speak(self, text: str, language: str, rate: float = 1.0) -> Iterator[Audio]:
+        for _ in range(3):
+            self.clauses.append(language)
+            yield Audio(np.full(800, 0.1, np.float32), 8000)
+            self.may.wait(30)
+
+
+class Talks:
+    """The route of conversations alone, with a voice that is watched."""
+
+    def __init__(self) -> None:
+        self.voice = Counted()
+        self.rooms = Rooms()
+        book = default_book()
+        engines = Engines((PocketSphinx(book),), Chain([Phrasebook(book)]), (self.voice,))
+        house = SimpleNamespace(engines=engines, heard=("en",), spoken=TAGS, hints=Hints(), terms=())
+        app = FastAPI()
+
+        @app.websocket("/v1/interpret")
+        async def interpret(socket: WebSocket) -> None:
+            await Wire(socket, cast(Any, house), self.rooms).run()
+
+        self.port = free_port()
+        self.server = uvicorn.Server(uvicorn.Config(app, port=self.port, log_level="warning"))
+
+    def connect(self) -> AbstractContextManager[ClientConnection]:
+        return connect(f"ws://127.0.0.1:{self.port}/v1/interpret")
+
+
+@pytest.fixture
+def talks() -> Iterator[Talks]:
+    made = Talks()
+    thread = threading.Thread(target=made.server.run)
+    thread.start()
+    while not made.server.started and thread.is_alive():
+        time.sleep(0.02)
+    yield made
+    made.voice.may.set()
+    made.server.should_exit = True
+    thread.join(30)
+
+
+def send(socket: ClientConnection, kind: str, **message: object) -> None:
+    socket.send(json.dumps({"type": kind, **message}))
+
+
+def begin(socket: ClientConnection, **start: object) -> dict[str, Any]:
+    send(socket, "Start", **start)
+    return until(socket, "Ready")[-1]
+
+
+def tell(socket: ClientConnection, text: str) -> list[dict[str, Any]]:
+    """Type it, and wait until it has been dealt with."""
+    send(socket, "Tell", text=text, language="en")
+    send(socket, "Stop")
+    return until(socket, "Done")
+
+
+def test_what_nobody_wants_to_hear_is_not_spoken_and_hear_again_still_is(talks: Talks) -> None:
+    with talks.connect() as screen:
+        begin(screen, speaks=["en", "ja"], hears=["en", "ja"], voice=False)
+        tell(screen, "Thank you")
+        assert talks.voice.clauses == []
+        send(screen, "Say", text="ありがとうございます。", language="ja")
+        assert until(screen, "Spoken")[-1]["language"] == "ja"
+        send(screen, "Voice", on=True)
+        tell(screen, "")
+        talks.voice.clauses.clear()
+        tell(screen, "Goodbye")
+        assert talks.voice.clauses == ["ja"] * 3
+
+
+def test_a_group_is_spoken_to_in_the_languages_that_somebody_listens_to(talks: Talks) -> None:
+    with talks.connect() as guide, talks.connect() as thai, talks.connect() as japanese, talks.connect() as other:
+        room = begin(guide, speaks=["en"], hears=["en"], voice=False)["room"]
+        begin(thai, hears=["th"], room=room)
+        begin(japanese, hears=["ja"], room=room, voice=False)
+        tell(guide, "Thank you")
+        assert until(japanese, "Translated")[-1]["target"] == "ja"
+        assert talks.voice.clauses == ["th"] * 3
+        begin(other, hears=["ja"], room=room)
+        talks.voice.clauses.clear()
+        tell(guide, "Goodbye")
+        assert sorted(talks.voice.clauses) == ["ja"] * 3 + ["th"] * 3
+
+
+def test_what_is_being_spoken_ends_when_the_sound_is_switched_off(talks: Talks) -> None:
+    with talks.connect() as screen:
+        begin(screen, speaks=["en", "ja"], hears=["en", "ja"])
+        talks.voice.may.clear()
+        send(screen, "Tell", text="Thank you", language="en")
+        until(screen, "Spoken")
+        send(screen, "Voice", on=False)
+        send(screen, "Start", hears=["en"])
+        until(screen, "Problem")  # so the server has read what came before it
+        talks.voice.may.set()
+        tell(screen, "Goodbye")
+        assert len(talks.voice.clauses) < 3
