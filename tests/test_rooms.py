@@ -1,5 +1,6 @@
 """Rooms and their connections inside one process, where one sees what is spoken and what is kept."""
 
+import asyncio
 import json
 import threading
 import time
@@ -22,7 +23,7 @@ from interpreter.stt import Hints
 from interpreter.stt.pocketsphinx import PocketSphinx
 from interpreter.translation.chain import Chain
 from interpreter.translation.phrasebook import Phrasebook
-from ui.server.rooms import Rooms
+from ui.server.rooms import Room, RoomError, Rooms
 from ui.server.wire import Wire
 from venues.pack import TAGS
 
@@ -136,3 +137,69 @@ def test_what_is_being_spoken_ends_when_the_sound_is_switched_off(talks: Talks) 
         talks.voice.may.set()
         tell(screen, "Goodbye")
         assert len(talks.voice.clauses) < 3
+
+
+def test_what_was_said_is_dropped_at_once_when_a_conversation_is_ended_and_everybody_is_told(talks: Talks) -> None:
+    with talks.connect() as screen, talks.connect() as second, talks.connect() as phone:
+        ready = begin(screen, speaks=["en"], hears=["en"])
+        begin(second, speaks=["ja"], hears=["ja"], room=ready["room"], key=ready["key"])
+        begin(phone, hears=["ko"], room=ready["room"], voice=False)
+        tell(screen, "Thank you")
+        room = talks.rooms.find(ready["room"])
+        assert list(room.since(0, ("ko",)))
+        send(screen, "End")
+        for socket in (second, phone):
+            assert until(socket, "Closed")
+    assert there(talks.rooms, room.code) is None
+    assert list(room.since(0, ("ko",))) == room.untold("th") == []
+
+
+def there(rooms: Rooms, code: str) -> Room | None:
+    try:
+        return rooms.find(code)
+    except RoomError:
+        return None
+
+
+async def gone(rooms: Rooms, code: str) -> None:
+    """Wait until a room is dropped."""
+    async with asyncio.timeout(10):
+        while there(rooms, code) is not None:
+            await asyncio.sleep(0.01)
+
+
+def test_a_conversation_that_both_sides_left_is_dropped_after_a_while_and_who_follows_is_told() -> None:
+    async def visit() -> None:
+        rooms = Rooms(grace=0.05)
+        room = rooms.open()
+        visitor, staff = (room.join((tag,), (tag,), True) for tag in ("th", "zh-Hant"))
+        phone = room.join((), ("th",), False)
+        rooms.leave(room, visitor)
+        await asyncio.sleep(0.1)
+        assert there(rooms, room.code) is room
+        rooms.leave(room, staff)
+        back = room.join(("th",), ("th",), True)
+        await asyncio.sleep(0.1)
+        assert there(rooms, room.code) is room
+        rooms.leave(room, back)
+        await gone(rooms, room.code)
+        told = [phone.outbox.get_nowait() for _ in range(phone.outbox.qsize())]
+        assert [json.loads(text or "{}").get("type") for text in told][-2:] == ["Closed", None]
+
+    asyncio.run(visit())
+
+
+def test_a_tour_outlives_its_guide_and_a_break_of_the_whole_group() -> None:
+    async def lead() -> None:
+        rooms = Rooms(grace=0.05, pause=0.3)
+        room = rooms.open(tour=True)
+        guide, phone = room.join(("ja",), ("ja",), False), room.join((), ("ko",), False)
+        rooms.leave(room, guide)
+        await asyncio.sleep(0.5)
+        assert there(rooms, room.code) is room
+        rooms.leave(room, phone)
+        await asyncio.sleep(0.1)
+        assert there(rooms, room.code) is room
+        await gone(rooms, room.code)
+
+    asyncio.run(lead())

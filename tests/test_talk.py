@@ -1,3 +1,4 @@
+import json
 from pathlib import Path
 
 import pytest
@@ -202,6 +203,7 @@ def test_when_nobody_is_there_any_more_every_trace_goes(tmp_path: Path) -> None:
         page.get_by_role("button", name="放大顯示").first.click(timeout=15_000)
         asked = page.locator("dialog.still-there")
         expect(asked).to_contain_text("您還在嗎？", timeout=15_000)
+        room = page.evaluate("window.Interpreter.talk.wire.start.room")
         asked.get_by_role("button", name="我還在").click()
         expect(asked).to_be_hidden()
         expect(captions(page, "mine")).to_have_count(1)
@@ -211,6 +213,24 @@ def test_when_nobody_is_there_any_more_every_trace_goes(tmp_path: Path) -> None:
         assert "洗手間" not in page.content()
         assert "contrast" not in (page.locator("html").get_attribute("class") or "")
         assert page.evaluate("window.Interpreter.talk.wire") is None
+        with place.talk(hears=["zh-Hant"], room=room) as curious:
+            assert until(curious, "Problem")[-1]["code"] == "no-such-room"
+
+
+def test_a_conversation_that_another_screen_ended_says_so_and_the_next_word_begins_a_new_one(place: Kiosk) -> None:
+    with browser() as chromium:
+        page = chromium.new_page()
+        begin(page, place.url, "한국어")
+        expect(page.locator(".half.mine")).to_have_attribute("data-state", "ready")
+        room = page.evaluate("window.Interpreter.talk.wire.start")
+        with place.talk(speaks=["ja"], hears=["ja"], room=room["room"], key=room["key"]) as counter:
+            until(counter, "Members")
+            counter.send(json.dumps({"type": "End"}))
+            until(counter, "Closed")
+        expect(page.locator(".half.mine .state")).to_contain_text("끝났습니다", timeout=15_000)
+        tell(page, "감사합니다")
+        expect(captions(page, "theirs")).to_contain_text("謝謝", timeout=15_000)
+        assert page.evaluate("window.Interpreter.talk.wire.start.room") != room["room"]
 
 
 def test_a_phone_is_quiet_until_somebody_wants_to_hear_it_and_a_kiosk_is_not(place: Kiosk) -> None:

@@ -62,6 +62,8 @@ class Start(_Message):
     """Whether the voice is wanted."""
     rate: float = Field(default=1.0, ge=0.4, le=2.5)
     """Speed of the voice."""
+    tour: bool = False
+    """Whether a new room is a tour: it outlives a break of the guide and the whole group."""
 
 
 class Listen(_Message):
@@ -197,14 +199,14 @@ class Wire:
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
-            room.leave(member)
+            self._rooms.leave(room, member)
 
     async def _begin(self) -> tuple[Room, Member]:
         start = parse(await self._socket.receive_text())
         if not isinstance(start, Start):
             raise RoomError("bad-message", "the first message has to be Start.")
         speaks, hears = _known(start.speaks), _known(start.hears)
-        room = self._rooms.find(start.room) if start.room else self._rooms.open()
+        room = self._rooms.find(start.room) if start.room else self._rooms.open(start.tour)
         speaking = not start.room or start.key == room.key
         if start.key and not speaking:
             raise RoomError("bad-key", "the key does not open this room; listen without one.")
@@ -236,9 +238,14 @@ class Wire:
         }  # fmt: skip
         if speaking:
             ready["key"] = room.key
-        await self._socket.send_text(json.dumps(ready))
-        for text in missed:
-            await self._socket.send_text(text)
+        try:
+            await self._socket.send_text(json.dumps(ready))
+            for text in missed:
+                await self._socket.send_text(text)
+        except BaseException:
+            # Gone already: nobody else would let go of the room.
+            self._rooms.leave(room, member)
+            raise
         return room, member
 
     async def _send(self, member: Member) -> None:
