@@ -23,6 +23,7 @@ from interpreter.stt import Hints
 from interpreter.stt.pocketsphinx import PocketSphinx
 from interpreter.translation.chain import Chain
 from interpreter.translation.phrasebook import Phrasebook
+from ui.pages.tour import remembered
 from ui.server.rooms import Room, RoomError, Rooms
 from ui.server.wire import Wire
 from venues.pack import TAGS
@@ -154,6 +155,18 @@ def test_what_was_said_is_dropped_at_once_when_a_conversation_is_ended_and_every
     assert list(room.since(0, ("ko",))) == room.untold("th") == []
 
 
+def test_what_was_said_before_a_connection_was_lost_is_still_told_to_the_others(talks: Talks) -> None:
+    with talks.connect() as phone:
+        with talks.connect() as guide:
+            room = begin(guide, speaks=["en"], hears=["en"], voice=False, tour=True)["room"]
+            begin(phone, hears=["th"], room=room)
+            for text in ("Good morning", "Thank you", "Goodbye"):
+                send(guide, "Tell", text=text, language="en")
+        told = [each for _ in range(3) for each in until(phone, "Translated")]
+        assert [each["text"] for each in told if each["type"] == "Final"] == ["Good morning", "Thank you", "Goodbye"]
+        assert until(phone, "Spoken")[-1]["language"] == "th"
+
+
 def there(rooms: Rooms, code: str) -> Room | None:
     try:
         return rooms.find(code)
@@ -203,3 +216,19 @@ def test_a_tour_outlives_its_guide_and_a_break_of_the_whole_group() -> None:
         await gone(rooms, room.code)
 
     asyncio.run(lead())
+
+
+def test_the_code_alone_makes_nobody_a_guide() -> None:
+    rooms = Rooms()
+    room = rooms.open(tour=True)
+
+    def resumed(**told: object) -> dict[str, Any]:
+        return remembered(json.dumps({**known, **told}), rooms)
+
+    known = {"language": "zh-Hant", "room": room.code, "key": room.key, "free": True}
+    assert resumed() == known
+    for made_up in ({"key": ""}, {"key": "guessed"}, {"key": None}, {"key": 7}, {"key": "嚮導"}, {"room": "ZZZZZZ"},
+                    {"room": 7}, {"language": "tlh"}):  # fmt: skip
+        assert resumed(**made_up) == {}, made_up
+    for broken in ("", "{", "[]", "7", "{}"):
+        assert remembered(broken, rooms) == {}

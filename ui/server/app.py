@@ -90,7 +90,7 @@ def build(house: House, links: Links, limits: Limits = Limits(), keys: Keys = Ke
     app.mount("/assets", StaticFiles(directory=STATIC), name="assets")
     for path, page, head in (
         ("/follow", follow.build(house, rooms), follow.HEAD),
-        ("/kiosk", kiosk.build(house, links), kiosk.HEAD),
+        ("/kiosk", kiosk.build(house, links, rooms), kiosk.HEAD),
     ):
         app = gr.mount_gradio_app(
             app, page, path=path, theme=kiosk.THEME, head=head, css_paths=sorted(STATIC.glob("*.css")),

@@ -88,6 +88,8 @@ class Room:
         """Who has it may speak here."""
         self.members: list[Member] = []
         self.sequence = 0
+        self.open = True
+        """False once it has ended."""
         self.ending: asyncio.TimerHandle | None = None
         """Runs out while nobody comes back."""
         self._log: deque[tuple[int, frozenset[str], str]] = deque(maxlen=KEPT)
@@ -108,6 +110,10 @@ class Room:
     def aloud(self) -> frozenset[str]:
         """Tags that somebody wants the voice in."""
         return frozenset(tag for member in self.members if member.voice for tag in member.hears)
+
+    def opens(self, key: str) -> bool:
+        """Whether a key lets somebody speak here; the code alone lets nobody."""
+        return secrets.compare_digest(key.encode(), self.key.encode())
 
     @property
     def attended(self) -> bool:
@@ -133,6 +139,7 @@ class Room:
 
     def forget(self) -> None:
         """Drop what was said; the members are let go."""
+        self.open = False
         for timer in (self.ending, self._telling):
             if timer is not None:
                 timer.cancel()
@@ -253,7 +260,7 @@ class Rooms:
     def leave(self, room: Room, member: Member) -> None:
         """The connection of a member has ended; the room is closed later unless somebody comes back."""
         room.leave(member)
-        if room.attended or self._rooms.get(room.code) is not room:
+        if room.attended or not room.open:
             return
         if room.ending is not None:
             room.ending.cancel()

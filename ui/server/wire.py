@@ -193,6 +193,12 @@ class Wire:
         ]
         try:
             await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+            self._rooms.leave(room, member)
+            if room.open:
+                # What was said before the connection was lost is still told to those who stay.
+                self._address(room, member)
+                self._work.put_nowait(None)
+                await asyncio.wait(tasks[2:])
         finally:
             if self._session is not None:
                 self._session.interrupt()
@@ -207,7 +213,7 @@ class Wire:
             raise RoomError("bad-message", "the first message has to be Start.")
         speaks, hears = _known(start.speaks), _known(start.hears)
         room = self._rooms.find(start.room) if start.room else self._rooms.open(start.tour)
-        speaking = not start.room or start.key == room.key
+        speaking = not start.room or room.opens(start.key)
         if start.key and not speaking:
             raise RoomError("bad-key", "the key does not open this room; listen without one.")
         read_before = room.heard
