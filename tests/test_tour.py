@@ -69,3 +69,53 @@ def test_an_idle_screen_is_left_to_a_tour_until_nobody_has_followed_for_long(chr
         assert code not in page.content()
         with place.talk(hears=["ja"], room=code) as curious:
             assert until(curious, "Problem")[-1]["code"] == "no-such-room"
+
+
+def speaking(chromium: Browser, place: Kiosk) -> tuple[Page, Page, Page]:
+    """A guide with a microphone, a phone that reads Japanese and hears it, and one that reads Korean only."""
+    page, code = open_tour(chromium, place)
+    loud, still = (follow(chromium, place, code, language) for language in ("日本語", "한국어"))
+    loud.locator("#follow .speaker").click()
+    expect(loud.locator("#follow .speaker")).to_have_attribute("aria-pressed", "true")
+    return page, loud, still
+
+
+def hear(page: Page, loud: Page, still: Page) -> None:
+    """What the guide said reaches both, and the voice reaches the one that wants it."""
+    expect(page.locator("#tour .captions li")).to_have_text([SAID], timeout=30_000)
+    expect(loud.locator("#follow .main")).to_have_text(["温泉博物館はどこですか。"], timeout=15_000)
+    expect(still.locator("#follow .main")).to_contain_text("온천 박물관", timeout=15_000)
+    expect(still.locator("#follow .other")).to_have_text([SAID])
+    loud.wait_for_function("window.Interpreter.follow.voice.end > 0", timeout=15_000)
+    assert still.evaluate("window.Interpreter.follow.voice.end") == 0
+
+
+def test_a_guide_holds_the_button_and_speaks_and_the_group_reads_and_hears_it(chromium: Browser, place: Kiosk) -> None:
+    page, loud, still = speaking(chromium, place)
+    button = page.locator("#tour .microphone")
+    button.hover()
+    page.mouse.down()
+    expect(button).to_have_attribute("aria-pressed", "true")
+    expect(page.locator("#tour .partial")).to_contain_text("where", timeout=20_000)
+    page.wait_for_timeout(3000)
+    page.mouse.up()
+    hear(page, loud, still)
+    expect(button).to_have_attribute("aria-pressed", "false")
+
+
+def test_hands_free_a_pause_ends_what_the_guide_says(chromium: Browser, place: Kiosk) -> None:
+    page, loud, still = speaking(chromium, place)
+    page.locator("#tour .switch").click()
+    expect(page.locator("#tour .switch")).to_have_attribute("aria-pressed", "true")
+    expect(page.locator("#tour .status")).to_have_text("Ready", timeout=15_000)
+    button = page.locator("#tour .microphone")
+    expect(button).to_have_text("Tap to speak")
+    button.click()
+    hear(page, loud, still)
+    expect(button).to_have_attribute("aria-pressed", "true")
+    # It is the same room: what is said after the switch is turned back reaches the same phones.
+    button.click()
+    page.locator("#tour .switch").click()
+    expect(page.locator("#tour .status")).to_have_text("Ready", timeout=15_000)
+    guide_says(page, "Thank you")
+    expect(loud.locator("#follow .main")).to_have_count(2, timeout=15_000)
