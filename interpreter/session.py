@@ -105,7 +105,8 @@ class Session:
         """
         self.engines = engines
         self.conversation = conversation
-        """Who is answered in what from the next utterance on; may be replaced at any time."""
+        """Who is answered in what from the next utterance on, and aloud from the next clause on; may be replaced at
+        any time."""
         self.hear(tuple(hears or conversation.answers))
         self._activity = VoiceActivity(listening)
         self.hints = hints
@@ -256,9 +257,6 @@ class Session:
             if isinstance(event, Translated):
                 told.append(event)
         for translated in told if self._voice else ():
-            aloud = self.conversation.aloud
-            if aloud is not None and translated.target not in aloud:
-                continue
             yield from self._speak(number, translated.text, translated.target, generation)
 
     def _translated(self, number: int, text: str, source: str, target: str) -> Translated | Failed:
@@ -285,15 +283,21 @@ class Session:
 
     def _speak(self, number: int, text: str, language: str, generation: int) -> Iterator[Event]:
         try:
+            if not self._wanted(language, generation):
+                return
             chunks = self.engines.speaker(language).speak(text, language, self._voice_rate)
             for count, audio in enumerate(chunks):
-                if self._generation != generation:
+                if not self._wanted(language, generation):
                     return
                 yield Spoken(number, audio, language, count, self._clock())
-                if self._generation != generation:
+                if not self._wanted(language, generation):
                     return
         except Exception as error:
             yield self._failed("voice", error, number)
+
+    def _wanted(self, language: str, generation: int) -> bool:
+        aloud = self.conversation.aloud
+        return self._generation == generation and (aloud is None or language in aloud)
 
     def _failed(
         self, stage: str, problem: str | Exception, number: int | None = None, suggestions: tuple[str, ...] = ()

@@ -1,9 +1,11 @@
 import json
+import time
 from contextlib import ExitStack
 
 import httpx
 import pytest
 from browsing import NEEDS_CHROMIUM, begin, browser, strangers
+from itsdangerous import TimestampSigner
 from playwright.sync_api import Browser, Page, expect
 from running import Kiosk, until
 from websockets.sync.client import ClientConnection
@@ -133,6 +135,18 @@ def test_a_link_opens_what_it_was_made_for_and_nothing_else() -> None:
     # Another start of the program has another secret.
     with pytest.raises(LinkError):
         Links().open(token)
+
+
+def test_a_link_that_was_taken_along_expires_after_two_hours(monkeypatch: pytest.MonkeyPatch) -> None:
+    links, made = Links(), int(time.time())
+    token = links.conversation("K7M2QX", "th").removeprefix("/go/")
+    for later, opens in ((7190, True), (7210, False)):
+        monkeypatch.setattr(TimestampSigner, "get_timestamp", lambda _, now=made + later: now)
+        if opens:
+            assert "K7M2QX" in links.open(token)
+        else:
+            with pytest.raises(LinkError, match="get a new one"):
+                links.open(token)
 
 
 def test_a_link_that_opens_nothing_says_so_in_the_language_of_the_phone(place: Kiosk) -> None:
@@ -303,6 +317,17 @@ def test_a_conversation_is_taken_along_on_a_phone(place: Kiosk) -> None:
         page.locator(".half.theirs .type input").fill("謝謝。")
         page.locator(".half.theirs .type input").press("Enter")
         expect(phone.locator("#follow .main")).to_have_text(["Thank you very much."])
+        # Another language of the other person is the same conversation; a new visitor is another one.
+        room = page.evaluate("window.Interpreter.talk.wire.start.room")
+        page.locator(".settings input[type=checkbox]").last.check()
+        page.wait_for_function("window.Interpreter.talk.handsFree && window.Interpreter.talk.wire.ready")
+        assert page.evaluate("window.Interpreter.talk.wire.start.room") == room
+        path = str(page.locator(".take-dialog").get_attribute("data-path"))
+        assert httpx.get(place.url + path).status_code == 303
+        page.locator("#home").click()
+        expect(phone.locator("#follow .status")).to_have_attribute("data-state", "room-ended", timeout=15_000)
+        expect(phone.locator("#follow .status")).to_contain_text("ended")
+        assert httpx.get(place.url + path).status_code == 410
 
 
 @NEEDS_CHROMIUM

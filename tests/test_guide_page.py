@@ -70,6 +70,53 @@ def test_a_stop_in_thai_is_spoken_after_a_touch_and_the_text_follows(chromium: B
     assert outside == []
 
 
+HOLD_BACK = """() => {
+  const ask = window.fetch;
+  window.fetch = async (address, options) => {
+    if (!String(address).includes('/speech/parts')) return ask(address, options);
+    const whole = (await (await ask(address, options)).text()).split(/(?<=\\n)/);
+    const encoder = new TextEncoder();
+    return new Response(new ReadableStream({ start(controller) {
+      const send = (some) => some.forEach((line) => controller.enqueue(encoder.encode(line)));
+      send(whole.slice(0, 1));
+      window.goOn = () => { send(whole.slice(1)); controller.close(); };
+    } }));
+  };
+}"""
+"""A slow voice: after its first clause it waits until it is told to go on."""
+
+
+def test_it_speaks_before_all_is_spoken_and_a_sentence_that_is_not_there_yet_is_waited_for(
+    chromium: Browser, place: Kiosk
+) -> None:
+    page = walk(chromium, place, "한국어")
+    visit(page, "library")
+    page.locator("#guide-kind label").nth(1).click()
+    page.evaluate(HOLD_BACK)
+    sentences, status = page.locator("#guide-reader .sentence"), page.locator("#guide-reader .status")
+    expect(sentences).not_to_have_count(0)
+    page.locator("#guide-reader .play").click()
+    expect(sentences.first).to_have_class("sentence spoken", timeout=20_000)
+    expect(page.locator("#guide-reader .play")).to_have_attribute("data-playing", "true")
+    # The clause has been heard, the next one is not there.
+    expect(status).to_have_text("잠시만 기다려 주세요", timeout=20_000)
+    expect(sentences.first).to_have_class("sentence spoken")
+    last = sentences.nth(sentences.count() - 1)
+    last.evaluate("sentence => sentence.click()")
+    expect(last).to_have_class("sentence spoken")
+    page.evaluate("window.goOn()")
+    expect(page.locator("#guide-reader .play")).to_have_attribute("data-playing", "true")
+    expect(status).to_have_text("")
+    expect(last).to_have_class("sentence spoken")
+    # It ends, and begins from its first sentence again, without asking the voice anew.
+    expect(page.locator("#guide-reader .play")).to_have_attribute("data-playing", "false", timeout=40_000)
+    expect(page.locator("#guide-reader .sentence.spoken")).to_have_count(0)
+    page.locator("#guide-reader .play").click()
+    expect(sentences.first).to_have_class("sentence spoken", timeout=20_000)
+    # One part after the other, without a touch.
+    expect(sentences.nth(1)).to_have_class("sentence spoken", timeout=40_000)
+
+
 def test_another_speed_is_another_speech_and_goes_on_at_the_same_sentence(chromium: Browser, place: Kiosk) -> None:
     page = walk(chromium, place, "日本語")
     visit(page, "hot-spring-museum")

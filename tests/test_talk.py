@@ -1,3 +1,4 @@
+import json
 from pathlib import Path
 
 import pytest
@@ -202,6 +203,7 @@ def test_when_nobody_is_there_any_more_every_trace_goes(tmp_path: Path) -> None:
         page.get_by_role("button", name="放大顯示").first.click(timeout=15_000)
         asked = page.locator("dialog.still-there")
         expect(asked).to_contain_text("您還在嗎？", timeout=15_000)
+        room = page.evaluate("window.Interpreter.talk.wire.start.room")
         asked.get_by_role("button", name="我還在").click()
         expect(asked).to_be_hidden()
         expect(captions(page, "mine")).to_have_count(1)
@@ -211,6 +213,24 @@ def test_when_nobody_is_there_any_more_every_trace_goes(tmp_path: Path) -> None:
         assert "洗手間" not in page.content()
         assert "contrast" not in (page.locator("html").get_attribute("class") or "")
         assert page.evaluate("window.Interpreter.talk.wire") is None
+        with place.talk(hears=["zh-Hant"], room=room) as curious:
+            assert until(curious, "Problem")[-1]["code"] == "no-such-room"
+
+
+def test_a_conversation_that_another_screen_ended_says_so_and_the_next_word_begins_a_new_one(place: Kiosk) -> None:
+    with browser() as chromium:
+        page = chromium.new_page()
+        begin(page, place.url, "한국어")
+        expect(page.locator(".half.mine")).to_have_attribute("data-state", "ready")
+        room = page.evaluate("window.Interpreter.talk.wire.start")
+        with place.talk(speaks=["ja"], hears=["ja"], room=room["room"], key=room["key"]) as counter:
+            until(counter, "Members")
+            counter.send(json.dumps({"type": "End"}))
+            until(counter, "Closed")
+        expect(page.locator(".half.mine .state")).to_contain_text("끝났습니다", timeout=15_000)
+        tell(page, "감사합니다")
+        expect(captions(page, "theirs")).to_contain_text("謝謝", timeout=15_000)
+        assert page.evaluate("window.Interpreter.talk.wire.start.room") != room["room"]
 
 
 def test_a_phone_is_quiet_until_somebody_wants_to_hear_it_and_a_kiosk_is_not(place: Kiosk) -> None:
@@ -225,6 +245,35 @@ def test_a_phone_is_quiet_until_somebody_wants_to_hear_it_and_a_kiosk_is_not(pla
                 page.get_by_role("button", name="Hear it again").first.click()
             page.wait_for_function("window.Interpreter.talk.voice.end > 0", timeout=15_000)
             page.close()
+
+
+def test_with_the_sound_off_nothing_is_sent_to_be_heard_and_a_touch_on_hear_again_is(place: Kiosk) -> None:
+    with browser() as chromium:
+        page = chromium.new_page(viewport={"width": 1280, "height": 800})
+        begin(page, place.url, "日本語")
+        expect(page.locator(".half.mine")).to_have_attribute("data-state", "ready")
+        page.evaluate("""() => {
+          const { talk } = window.Interpreter, take = talk.wire.onMessage;
+          window.spoken = [];
+          talk.wire.onMessage = (message) => {
+            if (message.type === 'Spoken') window.spoken.push(message.utterance);
+            take(message);
+          };
+        }""")
+        sound = page.locator("#manners .sound")
+        sound.click()
+        expect(sound).to_have_attribute("aria-pressed", "false")
+        for text in ("ありがとうございます。", "さようなら。"):
+            tell(page, text)
+        expect(captions(page, "theirs")).to_have_count(2, timeout=15_000)
+        # What is asked for comes behind all that belongs to the sentences, and belongs to none.
+        page.locator(".half.mine .tool").first.click()
+        page.wait_for_function("window.spoken.length > 0", timeout=15_000)
+        assert page.evaluate("window.Interpreter.talk.voice.end > 0")
+        assert set(page.evaluate("window.spoken")) == {0}
+        sound.click()
+        tell(page, "トイレはどこですか。")
+        page.wait_for_function("window.spoken.some((utterance) => utterance)", timeout=15_000)
 
 
 @pytest.mark.parametrize("size", [(1080, 1920), (1920, 1080), (1280, 800), (360, 740)])

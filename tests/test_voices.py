@@ -1,3 +1,5 @@
+import asyncio
+import base64
 import json
 import threading
 import time
@@ -16,6 +18,7 @@ from interpreter.audio import Audio
 from interpreter.errors import LanguageError
 from interpreter.session import Engines
 from interpreter.translation.chain import Chain
+from ui.server.parts import Growing, Part
 from ui.server.voices import MOST_WAITING, Speech, VoiceError, Voices, paragraphs
 
 
@@ -29,9 +32,16 @@ class Hum:
         self.spoken: list[str] = []
         self.may = threading.Event()
         self.may.set()
+        self.once = threading.Event()
+        """Lets one sentence through."""
 
     def speak(self, text: str, language: str, rate: float = 1.0) -> Iterator[Audio]:
-        self.may.wait(30)
+        until = time.monotonic() + 30
+        while not self.may.is_set() and time.monotonic() < until:
+            if self.once.is_set():
+                self.once.clear()
+                break
+            self.may.wait(0.01)
         self.spoken.append(text)
         yield Audio(np.full(4000, 0.1, np.float32), 8000)
 
@@ -120,6 +130,65 @@ def test_too_many_texts_are_refused_with_a_sentence(tmp_path: Path) -> None:
         made.speech("終わり。", "ja")
 
 
+def test_the_first_clause_is_there_before_the_rest_is_spoken_and_the_parts_are_the_whole(tmp_path: Path) -> None:
+    hum = Hum()
+    made = voices(tmp_path, hum)
+    text = "温泉は熱い。石は古い。\n\n駅は近い。水は青い。山は高い。橋は長い。"
+
+    async def listen() -> list[Part]:
+        hum.may.clear()
+        growing = made.follow(text, "ja")
+        assert isinstance(growing, Growing)
+        found = []
+        async for part in growing.parts():
+            if not found:
+                assert len(hum.spoken) < 6
+            found.append(part)
+            hum.may.set()
+        return found
+
+    async def first() -> Part:
+        hum.once.set()
+        growing = made.follow(text, "ja")
+        assert isinstance(growing, Growing)
+        return await anext(growing.parts())
+
+    async def both() -> tuple[Part, list[Part]]:
+        listening = asyncio.create_task(listen())
+        await asyncio.sleep(0)
+        return await asyncio.wait_for(first(), 30), await asyncio.wait_for(listening, 30)
+
+    early, parts = asyncio.run(both())
+    assert early == parts[0]
+    assert (early.start, early.end, early.times) == (0.0, 0.5, ())
+    assert len(parts) > 2
+    assert [part.start for part in parts[1:]] == [part.end for part in parts[:-1]]
+    speech = made.follow(text, "ja")
+    assert isinstance(speech, Speech)
+    assert [time for part in parts for time in part.times] == list(speech.times)
+    path = made.path(speech.name)
+    assert path is not None
+    sounds = [soundfile.read(BytesIO(part.sound))[0] for part in parts]
+    assert np.array_equal(np.concatenate(sounds), soundfile.read(path)[0])
+
+
+def test_who_listens_is_told_when_the_voice_fails(tmp_path: Path) -> None:
+    class Broken(Hum):
+        def speak(self, text: str, language: str, rate: float = 1.0) -> Iterator[Audio]:
+            yield Audio(np.full(4000, 0.1, np.float32), 8000)
+            raise RuntimeError("out of breath")
+
+    made = voices(tmp_path, Broken())
+
+    async def listen() -> list[Part]:
+        growing = made.follow("温泉は熱い。", "ja")
+        assert isinstance(growing, Growing)
+        return [part async for part in growing.parts()]
+
+    with pytest.raises(VoiceError, match="could not speak"):
+        asyncio.run(asyncio.wait_for(listen(), 30))
+
+
 def get(url: str) -> tuple[int, dict]:
     try:
         with urlopen(url, timeout=60) as answer:
@@ -143,6 +212,29 @@ def test_a_stop_is_spoken_in_thai_and_the_sound_is_as_long_as_it_says(place: Kio
         assert (answer.status, len(answer.read())) == (206, 100)
     slow = get(f"{place.url}/v1/venues/beitou/stops/park/long/speech?language=th&rate=0.7")[1]
     assert slow["seconds"] > 1.2 * told["seconds"]
+
+
+def test_a_stop_is_sent_in_parts_while_it_is_spoken_and_then_as_it_is_kept(place: Kiosk) -> None:
+    def lines() -> list[dict]:
+        with urlopen(f"{place.url}/v1/venues/beitou/stops/library/long/speech/parts?language=ko", timeout=60) as answer:
+            return [json.loads(line) for line in answer]
+
+    *parts, last = lines()
+    told = get(f"{place.url}/v1/venues/beitou/stops/library/long/speech?language=ko")[1]
+    assert len(parts) > 3
+    assert last == {"seconds": pytest.approx(told["seconds"], abs=0.02)}
+    assert [time for part in parts for time in part["sentences"]] == [
+        {"start": each["start"], "end": each["end"]} for each in told["sentences"]
+    ]
+    for part in parts:
+        kind, _, sound = part["audio"].partition(",")
+        assert kind == "data:audio/flac;base64"
+        assert soundfile.info(BytesIO(base64.b64decode(sound))).duration == pytest.approx(
+            part["end"] - part["start"], abs=0.01
+        )
+    (whole, end) = lines()
+    assert (whole["audio"], whole["end"], end["seconds"]) == (told["audio"], told["seconds"], told["seconds"])
+    assert get(f"{place.url}/v1/venues/beitou/stops/library/long/speech/parts?language=tlh")[0] == 422
 
 
 @pytest.mark.parametrize(

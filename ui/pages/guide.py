@@ -197,7 +197,7 @@ class GuidePage:
             "stop": stop,
             "language": passage.language,
             "paragraphs": [list(part) for part in paragraphs(passage.text, passage.language)],
-            "speech": f"/v1/venues/{pack.venue.id}/stops/{stop}/{kind}/speech?language={tag}"
+            "speech": f"/v1/venues/{pack.venue.id}/stops/{stop}/{kind}/speech/parts?language={tag}"
             if passage.language in self._house.spoken
             else "",
             "rates": list(RATES),

@@ -22,6 +22,7 @@ from venues.pack import TAGS
 if TYPE_CHECKING:
     from ui.server.house import House
     from ui.server.links import Links
+    from ui.server.rooms import Rooms
 
 SCRIPTS = (
     "wire.js", "parts.js", "half.js", "talk.js", "phrases.js", "reader.js", "ask.js", "tour.js", "take.js",
@@ -35,7 +36,7 @@ THEME = gr.themes.Base(
 )
 
 
-def build(house: House, links: Links) -> gr.Blocks:
+def build(house: House, links: Links, rooms: Rooms) -> gr.Blocks:
     """The page of a house."""
     venue = house.told().pack.venue
     title = name_of(venue, venue.source_language)
@@ -51,18 +52,18 @@ def build(house: House, links: Links) -> gr.Blocks:
                 home = gr.Button(elem_id="home")
                 urgent = gr.Button(variant="stop", elem_id="urgent")
                 manners = Manners(house)
-            with gr.Tabs(elem_id="rooms") as rooms:
+            with gr.Tabs(elem_id="rooms") as tabs:
                 talk = TalkPage(house)
                 phrases = PhrasesPage(house, chosen, talk.partner)
                 guide = GuidePage(house, chosen)
-                ask = AskPage(house, chosen, guide, rooms)
-                tour = TourPage(links, chosen)
+                ask = AskPage(house, chosen, guide, tabs)
+                tour = TourPage(links, rooms, chosen)
                 pages: list[Page] = [talk, phrases, guide, ask, tour]
             pages += [
                 TakeAway(links, chosen, talk.tab, talk.row),
                 TakeAway(links, chosen, guide.tab, guide.row, guide.stop),
             ]
-        frame = [chosen, welcome, inside, rooms, *greeting.outputs, home, urgent, *manners.outputs]
+        frame = [chosen, welcome, inside, tabs, *greeting.outputs, home, urgent, *manners.outputs]
         outputs = [*frame, *(each for one in pages for each in one.outputs)]
 
         def begin(tag: str) -> Sequence[Any]:
@@ -78,21 +79,27 @@ def build(house: House, links: Links) -> gr.Blocks:
         for tag, button in buttons.items():
             button.click(lambda tag=tag: begin(tag), None, outputs, **QUIET)
         home.click(end, None, outputs, **QUIET)
-        urgent.click(lambda: gr.Tabs(selected="phrases"), None, rooms, **QUIET)
+        urgent.click(lambda: gr.Tabs(selected="phrases"), None, tabs, **QUIET)
         urgent.click(phrases.urgent, [chosen, talk.partner], phrases.view, **QUIET)
 
-        def arrive(request: gr.Request) -> Sequence[Any]:
-            """What a phone asks for in its address: a language, and a stop of the guide."""
+        def arrive(kept: str, request: gr.Request) -> Sequence[Any]:
+            """A tour that goes on, or what a phone asks for in its address: a language, and a stop of the guide."""
+            if led := tour.resumed(kept, request):
+                updates = list(begin(led["language"]))
+                updates[outputs.index(tabs)] = gr.Tabs(selected="follow")
+                for component, update in zip(tour.view, tour.show(led), strict=True):
+                    updates[outputs.index(component)] = update
+                return updates
             tag, wanted = (request.query_params.get(key, "") for key in ("language", "stop"))
             if tag not in TAGS:
                 now = dict(zip(greeting.outputs, greeting.end(), strict=True))
                 return [now.get(component, gr.skip()) for component in outputs]
             updates = list(begin(tag))
             if wanted in {each.id for each in house.told().pack.venue.stop}:
-                updates[outputs.index(rooms)] = gr.Tabs(selected="guide")
+                updates[outputs.index(tabs)] = gr.Tabs(selected="guide")
                 for component, update in zip(guide.view, guide.show(tag, wanted), strict=True):
                     updates[outputs.index(component)] = update
             return updates
 
-        page.load(arrive, None, outputs, **QUIET)
+        page.load(arrive, tour.kept, outputs, js=tour.REMEMBERED, **QUIET)
     return page

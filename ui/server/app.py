@@ -86,11 +86,11 @@ def build(house: House, links: Links, limits: Limits = Limits(), keys: Keys = Ke
     app.include_router(speech_api.router(house, Shelf(house), work, limits))
     app.include_router(guide_api.router(house, work))
     app.include_router(voices.router(house, spoken))
-    app.include_router(routes(links))
+    app.include_router(routes(links, rooms))
     app.mount("/assets", StaticFiles(directory=STATIC), name="assets")
     for path, page, head in (
         ("/follow", follow.build(house, rooms), follow.HEAD),
-        ("/kiosk", kiosk.build(house, links), kiosk.HEAD),
+        ("/kiosk", kiosk.build(house, links, rooms), kiosk.HEAD),
     ):
         app = gr.mount_gradio_app(
             app, page, path=path, theme=kiosk.THEME, head=head, css_paths=sorted(STATIC.glob("*.css")),

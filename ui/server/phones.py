@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from html import escape
+from urllib.parse import parse_qs, urlsplit
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
@@ -11,7 +12,7 @@ from starlette.convertors import Convertor, register_url_convertor
 from ui.pages.strings import strings
 from ui.server.links import OWN, LinkError, Links, picture, preferred
 from ui.server.problems import RESPONSES, Refused
-from ui.server.rooms import CODE_LENGTH, CODE_LETTERS
+from ui.server.rooms import CODE_LENGTH, CODE_LETTERS, RoomError, Rooms
 from venues.pack import TAGS
 
 
@@ -30,7 +31,7 @@ class _Code(Convertor[str]):
 register_url_convertor("code", _Code())
 
 
-def routes(links: Links) -> APIRouter:
+def routes(links: Links, rooms: Rooms) -> APIRouter:
     """The routes; they come before the pages are mounted."""
     router = APIRouter()
 
@@ -46,10 +47,13 @@ def routes(links: Links) -> APIRouter:
 
     @router.get("/go/{token}", include_in_schema=False)
     def go(token: str, request: Request) -> Response:
-        """Open what a link stands for."""
+        """Open what a link stands for, while that is there."""
         try:
-            return RedirectResponse(links.open(token), 303, {"Cache-Control": "no-store"})
-        except LinkError:
+            path = links.open(token)
+            for room in parse_qs(urlsplit(path).query).get("code", []):
+                rooms.find(room)
+            return RedirectResponse(path, 303, {"Cache-Control": "no-store"})
+        except (LinkError, RoomError):
             return HTMLResponse(_expired(preferred(request.headers.get("accept-language", ""))), 410)
 
     @router.get("/follow/{code:code}", include_in_schema=False)

@@ -2,7 +2,8 @@
 
 Two people at a counter are a room with one or two members; a tour guide with a group is a room with many. Everything
 that lasts (what was understood, what it means) has a number in its room, and is kept for as long as the room lives, so
-that whoever comes back asks for what came after the last number they have. Sound is not kept.
+that whoever comes back asks for what came after the last number they have. Sound is not kept. A room is dropped with
+all its texts when somebody ends it, or when nobody has come back for a while.
 """
 
 from __future__ import annotations
@@ -31,8 +32,10 @@ MISSED = 900.0
 """Seconds for which a language is translated on when its last listener has gone: a lost connection comes back."""
 PAUSE = 0.1
 """Seconds between two messages about who is in a room; a group that comes at once is told of once."""
-IDLE = 2 * 3600.0
-"""Seconds after which a room without members is closed."""
+GRACE = 120.0
+"""Seconds for which a conversation is kept when nobody who speaks in it is connected."""
+BREAK = 2 * 3600.0
+"""The same for a tour, when neither the guide nor anybody who follows is: screens sleep while people have lunch."""
 MOST_ROOMS = 500
 LASTING = frozenset({"Final", "Translated"})
 
@@ -77,13 +80,18 @@ class Member:
 class Room:
     """Used from the event loop alone."""
 
-    def __init__(self, code: str) -> None:
+    def __init__(self, code: str, tour: bool = False) -> None:
         self.code = code
+        self.tour = tour
+        """Whether it is a guide's, with a group."""
         self.key = secrets.token_urlsafe(16)
         """Who has it may speak here."""
         self.members: list[Member] = []
         self.sequence = 0
-        self.used = time.monotonic()
+        self.open = True
+        """False once it has ended."""
+        self.ending: asyncio.TimerHandle | None = None
+        """Runs out while nobody comes back."""
         self._log: deque[tuple[int, frozenset[str], str]] = deque(maxlen=KEPT)
         self._next = 1
         self._left: dict[str, float] = {}
@@ -103,6 +111,15 @@ class Room:
         """Tags that somebody wants the voice in."""
         return frozenset(tag for member in self.members if member.voice for tag in member.hears)
 
+    def opens(self, key: str) -> bool:
+        """Whether a key lets somebody speak here; the code alone lets nobody."""
+        return secrets.compare_digest(key.encode(), self.key.encode())
+
+    @property
+    def attended(self) -> bool:
+        """Whether there is anybody whom it is kept for."""
+        return any(self.tour or member.speaks for member in self.members)
+
     def join(self, speaks: tuple[str, ...], hears: tuple[str, ...], voice: bool) -> Member:
         """A new member; the others are told how many there are."""
         member = Member(self._next, speaks, hears, voice)
@@ -119,7 +136,18 @@ class Room:
             if not member.speaks:
                 self._left.update(dict.fromkeys(member.hears, time.monotonic()))
             self._tell_members()
-        self.used = time.monotonic()
+
+    def forget(self) -> None:
+        """Drop what was said; the members are let go."""
+        self.open = False
+        for timer in (self.ending, self._telling):
+            if timer is not None:
+                timer.cancel()
+        for texts in (self._log, self._finals, self._told):
+            texts.clear()
+        for member in tuple(self.members):
+            member.post(json.dumps({"type": "Closed"}))
+            member.post("")
 
     def _present(self) -> Iterator[str]:
         return (tag for member in self.members for tag in member.hears)
@@ -144,7 +172,6 @@ class Room:
     def post(self, message: dict[str, Any], speaker: Member | None = None) -> None:
         """Send a message to whom it concerns; what lasts is numbered and kept."""
         kind = message["type"]
-        self.used = time.monotonic()
         if speaker is not None:
             message = {**message, "speaker": speaker.number}
         tags = frozenset({message["target"]}) if kind == "Translated" else frozenset()
@@ -202,17 +229,18 @@ def _concerns(message: dict[str, Any], member: Member, speaker: Member | None) -
 class Rooms:
     """All rooms of the program."""
 
-    def __init__(self) -> None:
+    def __init__(self, grace: float = GRACE, pause: float = BREAK) -> None:
+        """``grace`` and ``pause`` are the seconds for which a conversation and a tour that nobody attends are kept."""
         self._rooms: dict[str, Room] = {}
+        self._grace, self._pause = grace, pause
 
-    def open(self) -> Room:
+    def open(self, tour: bool = False) -> Room:
         """A new room with a code that nobody has. Raises RoomError when there are too many."""
-        self._sweep()
         if len(self._rooms) >= MOST_ROOMS:
             raise RoomError("too-many-rooms", f"there are {MOST_ROOMS} rooms already; try again in a few minutes.")
         while (code := "".join(secrets.choice(CODE_LETTERS) for _ in range(CODE_LENGTH))) in self._rooms:
             pass
-        self._rooms[code] = Room(code)
+        self._rooms[code] = Room(code, tour)
         return self._rooms[code]
 
     def find(self, code: str) -> Room:
@@ -225,14 +253,20 @@ class Rooms:
         return room
 
     def close(self, room: Room) -> None:
-        """End a room; its members are let go."""
-        self._rooms.pop(room.code, None)
-        for member in tuple(room.members):
-            member.post(json.dumps({"type": "Closed"}))
-            member.post("")
+        """End a room: its texts are dropped at once, its members are told and let go."""
+        if self._rooms.pop(room.code, None) is not None:
+            room.forget()
 
-    def _sweep(self) -> None:
-        now = time.monotonic()
-        for code, room in list(self._rooms.items()):
-            if not room.members and now - room.used > IDLE:
-                del self._rooms[code]
+    def leave(self, room: Room, member: Member) -> None:
+        """The connection of a member has ended; the room is closed later unless somebody comes back."""
+        room.leave(member)
+        if room.attended or not room.open:
+            return
+        if room.ending is not None:
+            room.ending.cancel()
+        seconds = self._pause if room.tour else self._grace
+        room.ending = asyncio.get_running_loop().call_later(seconds, self._end, room)
+
+    def _end(self, room: Room) -> None:
+        if not room.attended:
+            self.close(room)

@@ -1,19 +1,20 @@
 """The guide's texts as sound: spoken once, sentence by sentence, and kept on disk with the times of the sentences.
 
 ``GET /v1/venues/{venue}/stops/{stop}/{kind}/speech?language=TAG&rate=1`` tells when each sentence begins and ends and
-where the sound lies; ``GET /v1/speech/{name}`` is the sound. FLAC, because every browser plays it and jumps in it
-exactly; Ogg is silent on older iPhones.
+where the sound lies; ``GET /v1/speech/{name}`` is the sound. ``.../speech/parts`` sends the same while it is being
+spoken. FLAC, because every browser plays it and jumps in it exactly; Ogg is silent on older iPhones.
 """
 
 from __future__ import annotations
 
 import asyncio
+import base64
 import hashlib
 import json
 import os
 import re
 import threading
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,11 +22,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from fastapi import APIRouter, Response
-from fastapi.responses import FileResponse, JSONResponse
+from fastapi.responses import FileResponse, JSONResponse, StreamingResponse
 
-from interpreter.audio import Audio, join, resample, write
+from interpreter.audio import Audio, resample, write
 from interpreter.errors import InterpreterError, LanguageError
 from ui.options import say
+from ui.server.parts import Growing, Part
 from ui.server.problems import RESPONSES, Refused
 from venues.errors import VenueError
 from venues.names import nearest
@@ -87,7 +89,7 @@ class Voices:
         self._engines = engines
         self._largest = largest
         self._worker = ThreadPoolExecutor(1, "voices")
-        self._making: dict[str, Future[Speech]] = {}
+        self._making: dict[str, tuple[Future[Speech], Growing]] = {}
         self._lock = threading.Lock()
         self._closed = False
 
@@ -106,6 +108,19 @@ class Voices:
 
         Raises LanguageError where no voice speaks the language, VoiceError where too many texts wait.
         """
+        found = self._find(text, language, rate)
+        if isinstance(found, tuple):
+            return found[0]
+        ready: Future[Speech] = Future()
+        ready.set_result(found)
+        return ready
+
+    def follow(self, text: str, language: str, rate: float = 1.0) -> Speech | Growing:
+        """The text as sound, or its parts where it is not yet spoken to its end. Raises as :meth:`speech` does."""
+        found = self._find(text, language, rate)
+        return found[1] if isinstance(found, tuple) else found
+
+    def _find(self, text: str, language: str, rate: float) -> Speech | tuple[Future[Speech], Growing]:
         speaker = self._engines.speaker(language)
         key = "\n".join((str(FORM), speaker.name, language, f"{rate:.2f}", text))
         name = hashlib.sha256(key.encode()).hexdigest()[:32] + ".flac"
@@ -113,20 +128,24 @@ class Voices:
             if (made := self._making.get(name)) is not None:
                 return made
             if (kept := self._kept(name)) is not None:
-                ready: Future[Speech] = Future()
-                ready.set_result(kept)
-                return ready
+                return kept
             if self._closed or len(self._making) >= MOST_WAITING:
                 raise VoiceError("busy", "many texts are being spoken just now; try again in a minute.")
-            future = self._worker.submit(self._make, name, speaker, text, language, rate)
-            self._making[name] = future
+            growing = Growing()
+            future = self._worker.submit(self._make, name, speaker, text, language, rate, growing)
+            self._making[name] = future, growing
         # Outside the lock: what is done at once calls back at once.
-        future.add_done_callback(lambda _: self._made(name))
-        return future
+        future.add_done_callback(lambda done: self._made(name, growing, done))
+        return future, growing
 
-    def _made(self, name: str) -> None:
+    def _made(self, name: str, growing: Growing, done: Future[Speech]) -> None:
         with self._lock:
             self._making.pop(name, None)
+        if done.cancelled():
+            growing.end(VoiceError("busy", "the program is being ended."))
+        else:
+            problem = done.exception()
+            growing.end(problem if isinstance(problem, Exception) else None)
 
     def _kept(self, name: str) -> Speech | None:
         path = self._folder / name
@@ -137,12 +156,12 @@ class Voices:
         except (OSError, ValueError, KeyError, TypeError):
             return None
 
-    def _make(self, name: str, speaker: Speaker, text: str, language: str, rate: float) -> Speech:
+    def _make(self, name: str, speaker: Speaker, text: str, language: str, rate: float, growing: Growing) -> Speech:
         times: list[tuple[float, float]] = []
         path = self._folder / name
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
-            seconds = write(path, self._spoken(speaker, text, language, rate, times))
+            seconds = write(path, growing.cut(self._spoken(speaker, text, language, rate, times), times))
             speech = Speech(name, round(seconds, 2), tuple(times))
             # Written last and in one go: a text counts as spoken when its times are there.
             beside = path.with_suffix(".part")
@@ -160,23 +179,23 @@ class Voices:
     def _spoken(
         self, speaker: Speaker, text: str, language: str, rate: float, times: list[tuple[float, float]]
     ) -> Iterator[Audio]:
-        """The sound sentence by sentence, all at the rate of the first; ``times`` is filled on the way."""
+        """The sound clause by clause, all at the rate of the first; ``times`` is filled with every sentence's end."""
         sampling_rate, at = 0, 0.0
         for part in paragraphs(text, language):
             for number, sentence in enumerate(part, start=1):
-                chunks = []
+                begun = at
                 for chunk in speaker.speak(sentence, language, rate):
                     if self._closed:
                         raise VoiceError("busy", "the program is being ended.")
                     sampling_rate = sampling_rate or chunk.rate
-                    chunks.append(chunk if chunk.rate == sampling_rate else resample(chunk, sampling_rate))
-                spoken = join(chunks).duration if chunks else 0.0
-                times.append((round(at, 2), round(at + spoken, 2)))
-                if chunks:
+                    clause = chunk if chunk.rate == sampling_rate else resample(chunk, sampling_rate)
+                    yield clause
+                    at += clause.duration
+                times.append((round(begun, 2), round(at, 2)))
+                if at > begun:
                     rest = BREAK if number == len(part) else GAP
-                    yield from chunks
                     yield Audio(np.zeros(round(rest * sampling_rate), np.float32), sampling_rate)
-                    at += spoken + rest
+                    at += rest
 
     def _tidy(self, newest: str) -> None:
         """Remove what was heard longest ago until the rest fits."""
@@ -208,18 +227,12 @@ def router(house: House, voices: Voices) -> APIRouter:
         A text that is missing in the language is spoken in the one that visitors get it in: ``language`` tells which.
         """
         try:
-            if rate not in RATES:
-                raise VoiceError("bad_rate", f"rate {rate:g} is not spoken; take {', '.join(map(str, RATES))}.")
-            passage = await asyncio.to_thread(_passage, house, venue, stop, kind, language)
+            passage = await asyncio.to_thread(_passage, house, venue, stop, kind, language, rate)
             told = await asyncio.to_thread(voices.speech, passage.text, passage.language, rate)
             # Shielded: others may wait for the same when this one leaves.
             found = await asyncio.shield(asyncio.wrap_future(told))
-        except VoiceError as error:
-            return _refusal(error.code, str(error))
-        except LanguageError as error:
-            return _refusal("no_voice", str(error))
-        except VenueError as error:
-            return _refusal("not_found", str(error))
+        except (VoiceError, LanguageError, VenueError) as error:
+            return _refused(error)
         texts = [each for part in paragraphs(passage.text, passage.language) for each in part]
         return JSONResponse(
             {
@@ -235,6 +248,20 @@ def router(house: House, voices: Voices) -> APIRouter:
             }
         )
 
+    @routes.get("/v1/venues/{venue}/stops/{stop}/{kind}/speech/parts")
+    async def parts(venue: str, stop: str, kind: str, language: str, rate: float = 1.0) -> Response:
+        """The sound of a stop's text while it is being spoken: one JSON object a line.
+
+        A part has ``start`` and ``end`` (seconds), ``audio`` (an address, also ``data:audio/flac``), and ``sentences``:
+        when those that are finished begin and end. The last line has ``seconds``, or the ``error`` that ended it.
+        """
+        try:
+            passage = await asyncio.to_thread(_passage, house, venue, stop, kind, language, rate)
+            told = await asyncio.to_thread(voices.follow, passage.text, passage.language, rate)
+        except (VoiceError, LanguageError, VenueError) as error:
+            return _refused(error)
+        return StreamingResponse(_lines(told), media_type="application/x-ndjson", headers={"Cache-Control": "no-store"})
+
     @routes.get("/v1/speech/{name}")
     def sound(name: str) -> Response:
         """The sound of a text, FLAC; 404 where it is no longer kept: ask for the text's speech again."""
@@ -246,7 +273,33 @@ def router(house: House, voices: Voices) -> APIRouter:
     return routes
 
 
-def _passage(house: House, venue: str, stop: str, kind: str, language: str) -> Passage:
+async def _lines(told: Speech | Growing) -> AsyncIterator[str]:
+    if isinstance(told, Speech):
+        yield _line(f"/v1/speech/{told.name}", 0.0, told.seconds, told.times)
+        yield json.dumps({"seconds": told.seconds}) + "\n"
+        return
+    seconds = 0.0
+    try:
+        async for part in told.parts():
+            seconds = part.end
+            yield _line(_address(part), part.start, part.end, part.times)
+        yield json.dumps({"seconds": seconds}) + "\n"
+    except VoiceError as error:
+        yield json.dumps({"error": {"code": error.code, "message": str(error)}}) + "\n"
+
+
+def _line(audio: str, start: float, end: float, times: tuple[tuple[float, float], ...]) -> str:
+    sentences = [{"start": begun, "end": ended} for begun, ended in times]
+    return json.dumps({"start": start, "end": end, "audio": audio, "sentences": sentences}) + "\n"
+
+
+def _address(part: Part) -> str:
+    return f"data:audio/flac;base64,{base64.b64encode(part.sound).decode()}" if part.sound else ""
+
+
+def _passage(house: House, venue: str, stop: str, kind: str, language: str, rate: float) -> Passage:
+    if rate not in RATES:
+        raise VoiceError("bad_rate", f"rate {rate:g} is not spoken; take {', '.join(map(str, RATES))}.")
     if language not in TAGS:
         raise VoiceError("bad_language", f"'{language}' is no language of a guide; {nearest(language, TAGS)}")
     if kind not in KINDS:
@@ -258,6 +311,11 @@ def _passage(house: House, venue: str, stop: str, kind: str, language: str) -> P
 
 
 _STATUS = {"not_found": 404, "no_voice": 404, "busy": 503, "voice": 500}
+
+
+def _refused(error: Exception) -> Response:
+    code = error.code if isinstance(error, VoiceError) else "no_voice" if isinstance(error, LanguageError) else ""
+    return _refusal(code or "not_found", str(error))
 
 
 def _refusal(code: str, message: str) -> Response:

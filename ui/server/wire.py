@@ -64,6 +64,8 @@ class Start(_Message):
     """Speed of the voice."""
     asks: bool = False
     """Whether the guide is asked here: then the questions that visitors are known to ask are listened for."""
+    tour: bool = False
+    """Whether a new room is a tour: it outlives a break of the guide and the whole group."""
 
 
 class Listen(_Message):
@@ -193,13 +195,19 @@ class Wire:
         ]
         try:
             await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+            self._rooms.leave(room, member)
+            if room.open:
+                # What was said before the connection was lost is still told to those who stay.
+                self._address(room, member)
+                self._work.put_nowait(None)
+                await asyncio.wait(tasks[2:])
         finally:
             if self._session is not None:
                 self._session.interrupt()
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
-            room.leave(member)
+            self._rooms.leave(room, member)
 
     async def _begin(self) -> tuple[Room, Member]:
         start = parse(await self._socket.receive_text())
@@ -208,8 +216,8 @@ class Wire:
         speaks, hears = _known(start.speaks), _known(start.hears)
         # Read before anybody joins: what was written since is read from the store, which takes its time.
         hints = await asyncio.to_thread(self._house.listened_for, start.asks)
-        room = self._rooms.find(start.room) if start.room else self._rooms.open()
-        speaking = not start.room or start.key == room.key
+        room = self._rooms.find(start.room) if start.room else self._rooms.open(start.tour)
+        speaking = not start.room or room.opens(start.key)
         if start.key and not speaking:
             raise RoomError("bad-key", "the key does not open this room; listen without one.")
         read_before = room.heard
@@ -240,9 +248,14 @@ class Wire:
         }  # fmt: skip
         if speaking:
             ready["key"] = room.key
-        await self._socket.send_text(json.dumps(ready))
-        for text in missed:
-            await self._socket.send_text(text)
+        try:
+            await self._socket.send_text(json.dumps(ready))
+            for text in missed:
+                await self._socket.send_text(text)
+        except BaseException:
+            # Gone already: nobody else would let go of the room.
+            self._rooms.leave(room, member)
+            raise
         return room, member
 
     async def _send(self, member: Member) -> None:
@@ -364,6 +377,10 @@ class Wire:
         session.hear([language])
         session.hints = self._house.listened_for(self._asks)
 
+    def _address(self, room: Room, member: Member) -> None:
+        if self._session is not None:
+            self._session.conversation = Conversation.among(member.speaks, room.heard, room.aloud)
+
     def _done(self, member: Member) -> Iterator[Event]:
         """Say that what was spoken has been dealt with, even if nothing was understood."""
         self._loop.call_soon_threadsafe(member.post, json.dumps({"type": "Done"}))
@@ -378,11 +395,12 @@ class Wire:
             work = await self._work.get()
             if work is None:
                 return
-            if self._session is not None:
-                self._session.conversation = Conversation.among(member.speaks, room.heard, room.aloud)
+            self._address(room, member)
             try:
                 async for message in iterate_in_threadpool(map(self._shown.message, work())):
                     room.post(message, member)
+                    # Whoever switched the sound off meanwhile is not spoken to any further.
+                    self._address(room, member)
             except InterpreterError as error:
                 member.post(_problem(error))
 

@@ -12,7 +12,7 @@
       this.switches = {
         "high-contrast": ["◐", (on) => document.documentElement.classList.toggle("contrast", on)],
         "larger-text": ["A+", (on) => document.documentElement.classList.toggle("larger", on)],
-        sound: ["♪", (on) => { this.silent = !on; }],
+        sound: ["♪", (on) => { this.silent = !on; window.Interpreter.talk?.sound(on); }],
       };
       this.buttons = new Map(Object.entries(this.switches).map(([key, [sign]]) => [key,
         element("button", { type: "button", class: `plain-button switch ${key}`, "aria-pressed": "false",
@@ -70,7 +70,8 @@
     look() {
       const { inside, idle, words } = this.value || {};
       if (!inside || !idle) return;
-      if (window.Interpreter.talk?.voice.speaking) this.touch();
+      const { talk, tour } = window.Interpreter;
+      if (talk?.voice.speaking || tour?.inProgress) this.touch();
       const countdown = Math.min(COUNTDOWN, idle);
       const left = idle + countdown - (performance.now() - this.seen) / 1000;
       if (left > countdown) return;
@@ -85,6 +86,7 @@
     leave() {
       this.touch();
       window.Interpreter.talk?.close();
+      window.Interpreter.tour?.close();
       document.querySelector("#home").click();
       const { value } = this;
       setTimeout(async () => {

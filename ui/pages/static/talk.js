@@ -33,26 +33,52 @@
       const pair = `${mine} ${theirs} ${settings.handsFree}`;
       const changed = this.pair !== pair;
       if (changed) this.letGo();
+      if (this.wire && this.mine.language !== mine) this.leave();
       this.pair = pair;
       this.handsFree = Boolean(settings.handsFree);
       this.mine.speak(mine, settings.words[mine]);
       this.theirs.speak(theirs, settings.words[theirs]);
       requestAnimationFrame(this.fit);
       if (!changed && this.wire) return;
-      if (this.wire) this.wire.close();
       this.voice.stop();
       this.halves.forEach((half) => half.clear());
       this.texts = new Map();
-      this.wire = new Wire({ type: "Start", speaks: [mine, theirs], hears: [mine, theirs], hold: !this.handsFree },
+      const before = this.wire;
+      if (before) before.close();
+      // The same visitor goes on in the same room: a phone that took the conversation along still follows.
+      this.connect(before ? { room: before.start.room, key: before.start.key, after: before.after } : {});
+    }
+
+    connect(room = {}) {
+      const languages = [this.mine.language, this.theirs.language];
+      this.wire = new Wire({ type: "Start", speaks: languages, hears: languages, hold: !this.handsFree,
+        voice: !window.Interpreter.manners?.silent, ...room },
         (message) => this.take(message), (state) => this.connection(state));
+    }
+
+    // The visit is over, and with it what was said: also on the server, and on every other screen.
+    leave() {
+      if (this.wire.ready) this.wire.send({ type: "End" });
+      this.wire.close();
+      this.wire = null;
+    }
+
+    // Somebody ended this conversation on another screen. What is said next begins a new one.
+    ended() {
+      this.holder = null;
+      this.microphone.pause();
+      this.voice.stop();
+      this.wire.close();
+      this.over = true;
+      this.connect();
     }
 
     close() {
       this.holder = null;
       this.microphone.close();
       this.voice.stop();
-      if (this.wire) this.wire.close();
-      this.wire = this.pair = null;
+      if (this.wire) this.leave();
+      this.pair = null;
       this.texts = new Map();
       this.halves.forEach((half) => half.clear());
       if (this.dialog.open) this.dialog.close();
@@ -60,8 +86,11 @@
     }
 
     connection(state) {
-      if (state === "open") this.setState("ready");
-      else if (state === "slow") this.halves.forEach((half) => half.problem("slow-network"));
+      if (state === "open") {
+        this.setState("ready");
+        if (this.over) this.halves.forEach((half) => half.problem("room-ended"));
+        this.over = false;
+      } else if (state === "slow") this.halves.forEach((half) => half.problem("slow-network"));
       else if (state === "lost") {
         this.holder = null;
         this.microphone.pause();
@@ -78,6 +107,14 @@
     quiet() {
       this.hearAgain = performance.now() + ECHO;
       this.setState(this.holder ? "listening" : "ready");
+    }
+
+    // The switch of the bar: what nobody wants to hear is not spoken at all. "Hear it again" still is.
+    sound(on) {
+      if (!this.wire || this.wire.start.voice === on) return;
+      this.wire.start.voice = on;
+      this.wire.send({ type: "Voice", on });
+      if (!on && this.hush()) this.quiet();
     }
 
     hush() {
@@ -198,6 +235,7 @@
       else if (message.type === "Spoken") this.spoken(message);
       else if (message.type === "Failed") this.failed(message);
       else if (message.type === "Done") this.done();
+      else if (message.type === "Closed") this.ended();
       else if (message.type === "Nearest") {
         const readings = message.suggestions.map((text) => ({ text }));
         this.half(message.language).offer(readings, (text) => this.tell(text, message.language), { back: message.back });

@@ -4,6 +4,11 @@
   const TROUBLE = { NotAllowedError: "microphone-refused", SecurityError: "microphone-refused",
     NotFoundError: "microphone-missing", InsecureOrigin: "microphone-insecure", InvalidStateError: "sound-asleep" };
 
+  // What a reload must not lose: this tab alone remembers it, until the tour or the visit ends.
+  const KEPT = "tour";
+  // Milliseconds after which a tour that nobody follows, and in which nobody speaks, keeps the screen from nobody else.
+  const ABANDONED = 15 * 60 * 1000;
+
   class Tour {
     // onEnd(): the tour has ended.
     constructor(root, onEnd) {
@@ -37,6 +42,10 @@
         if (text && this.wire) this.wire.send({ type: "Tell", text, language: this.language });
         this.field.value = "";
       });
+      // A tablet that was asleep: do not wait for the next try.
+      for (const [target, name] of [[document, "visibilitychange"], [window, "online"], [window, "pageshow"]]) {
+        target.addEventListener(name, () => !document.hidden && this.wire && this.wire.hurry());
+      }
       this.button.addEventListener("pointerdown", (event) => {
         event.preventDefault();
         this.button.setPointerCapture(event.pointerId);
@@ -55,11 +64,11 @@
       });
     }
 
-    // settings: {language, address, words, endonyms}
+    // settings: {language, address, words, endonyms} and, for a tour that goes on, {room, key, free}
     open(settings) {
       this.close();
-      Object.assign(this, settings);
-      const { words } = this;
+      const { language, address, words, endonyms, room, key } = settings;
+      Object.assign(this, { language, address, words, endonyms });
       this.frame.hidden = false;
       this.captions.lang = this.language;
       this.captions.setAttribute("aria-label", words.tour);
@@ -68,19 +77,26 @@
       this.sendButton.textContent = words.send;
       this.switch.textContent = words["hands-free"];
       this.end.textContent = words["end-tour"];
-      this.free(false);
+      this.free(Boolean(settings.free), room && { room, key });
+    }
+
+    // Whether it is a tour that the screen is left to although nobody touches it.
+    get inProgress() {
+      return Boolean(this.wire) && (this.count > 0 || performance.now() - this.alive < ABANDONED);
     }
 
     // Pauses end a sentence, or letting go of the button does. It is the same room all the time.
-    free(on) {
+    free(on, room) {
       this.letGo();
+      this.alive = performance.now();
       this.handsFree = on;
       this.switch.setAttribute("aria-pressed", String(on));
       const before = this.wire;
       if (before) before.close();
       this.show("connecting");
       this.wire = new Wire({ type: "Start", speaks: [this.language], hears: [this.language], hold: !on, voice: false,
-        after: before ? before.after : 0, ...(before ? { room: before.start.room, key: before.start.key } : {}) },
+        tour: true, after: before ? before.after : 0,
+        ...(before ? { room: before.start.room, key: before.start.key } : room) },
         (message) => this.take(message), (state) => state === "lost" && this.show("lost"));
     }
 
@@ -88,10 +104,12 @@
       this.speaking = false;
       this.microphone.close();
       if (this.wire) {
+        sessionStorage.removeItem(KEPT);
         if (this.wire.ready) this.wire.send({ type: "End" });
         this.wire.close();
       }
       this.wire = null;
+      this.count = 0;
       this.clear();
     }
 
@@ -154,19 +172,23 @@
     }
 
     take(message) {
+      if (["SpeechStarted", "Partial", "Final"].includes(message.type)) this.alive = performance.now();
       if (message.type === "Ready") this.ready(message);
       else if (message.type === "Members") this.members(message.listeners);
       else if (message.type === "Partial") this.partial.textContent = message.text;
       else if (message.type === "Final") this.final(message);
       else if (message.type === "Failed") this.failed(message);
       else if (message.type === "Done") this.show("ready");
+      else if (message.type === "Closed") this.finish();
       else if (message.type === "Busy") this.show("busy", { seconds: Math.ceil(message.seconds) });
       else if (message.type === "Problem") this.show(message.message);
     }
 
     ready(message) {
       this.heard = message.heard;
-      const { words } = this;
+      this.told = message.sequence;
+      const { words, language, handsFree: free } = this;
+      sessionStorage.setItem(KEPT, JSON.stringify({ language, room: message.room, key: message.key, free }));
       const path = `/follow/${message.room}`;
       this.code.textContent = message.room;
       this.code.setAttribute("aria-label", `${words["room-code"]}: ${[...message.room].join(" ")}`);
@@ -183,6 +205,8 @@
     members(listeners) {
       const tags = Object.entries(listeners || {}).sort((one, other) => other[1] - one[1]);
       const count = tags.reduce((sum, [, each]) => sum + each, 0);
+      if (count || this.count) this.alive = performance.now();
+      this.count = count;
       this.group.textContent = count ? fill(this.words.followers, { count }) : this.words["no-followers"];
       this.languages.replaceChildren(...tags.map(([tag, each]) =>
         element("li", {}, element("span", { lang: tag }, this.endonyms[tag] || tag), ` ${each}`)));
@@ -190,6 +214,8 @@
 
     final(message) {
       this.partial.textContent = "";
+      // What came before a reload is read again, and no longer asked about.
+      if (!message.certain && message.sequence <= this.told) return;
       if (!message.certain) return this.choose(message.alternatives.map((each) => each.text), (text) =>
         this.wire.send({ type: "Choose", utterance: message.utterance, text }));
       this.captions.append(element("li", {}, message.text));
