@@ -244,7 +244,7 @@ def test_a_phone_follows_in_korean_and_misses_nothing_when_its_connection_is_los
         phone.get_by_role("button", name="한국어").click()
         status, main = phone.locator("#follow .status"), phone.locator("#follow .main")
         expect(status).to_have_attribute("data-state", "following", timeout=15_000)
-        expect(guide.locator("#tour .group")).to_have_text("Phones that follow: 1")
+        expect(guide.locator("#tour .group")).to_have_text("Phones following: 1")
         expect(guide.locator("#tour .languages")).to_contain_text("한국어")
         guide_says(guide, "Good morning")
         expect(main).to_have_text(["안녕하세요."])

@@ -55,7 +55,9 @@ class Talks:
         self.rooms = Rooms()
         book = default_book()
         engines = Engines((PocketSphinx(book),), Chain([Phrasebook(book)]), (self.voice,))
-        house = SimpleNamespace(engines=engines, heard=("en",), spoken=TAGS, hints=Hints(), terms=())
+        house = SimpleNamespace(
+            engines=engines, heard=("en",), spoken=TAGS, hints=Hints(), terms=(), listened_for=lambda asking: Hints()
+        )
         app = FastAPI()
 
         @app.websocket("/v1/interpret")

@@ -42,7 +42,7 @@ def test_a_guide_who_loads_the_page_again_goes_on_and_nobody_notices(chromium: B
     for _ in range(2):
         page.reload()
         expect(page.locator("#tour .code")).to_have_text(code, timeout=20_000)
-        expect(page.locator("#tour .group")).to_have_text("Phones that follow: 1", timeout=15_000)
+        expect(page.locator("#tour .group")).to_have_text("Phones following: 1", timeout=15_000)
         expect(page.locator("#tour .captions li")).to_have_text(["Good morning"])
     expect(page.locator("html")).to_have_attribute("lang", "en")
     expect(page.locator("#tour .switch")).to_have_attribute("aria-pressed", "true")
