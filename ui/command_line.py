@@ -20,6 +20,7 @@ from typer.exceptions import TyperException
 
 from interpreter.errors import ChoiceError, InterpreterError, LanguageError, TextError
 from ui import ask_command, venue_editing  # noqa: F401 - they add their commands to the venues'
+from ui.benchmark_command import benchmark_app
 from ui.kiosk_command import kiosk
 from ui.options import AsJson, Device, ModelsFile, Options, Profile, Use, VenueName, say, tag_of
 from ui.staff_command import staff_app
@@ -47,6 +48,7 @@ models_app = typer.Typer(
 app.add_typer(models_app, name="models")
 app.add_typer(venues_app, name="venues")
 app.add_typer(staff_app, name="staff")
+app.add_typer(benchmark_app, name="benchmark")
 
 app.command()(kiosk)
 
@@ -357,32 +359,6 @@ def _show(event: Event, as_json: bool) -> None:
     elif isinstance(event, Failed):
         near = f" The nearest phrases are: {' | '.join(event.suggestions)}" if event.suggestions else ""
         say(f"interpreter: {event.message}{near}")
-
-
-@app.command()
-def benchmark(
-    as_json: AsJson = False,
-    repetitions: Annotated[int, typer.Option(help="How often each utterance is answered.", min=1, max=100)] = 5,
-    profile: Profile = "auto",
-    models: ModelsFile = None,
-    device: Device = "auto",
-    use: Use = "commercial",
-) -> None:
-    """Time the installed engines: each stage, and from the end of speech to the first sound."""
-    from tqdm import tqdm
-
-    from interpreter import benchmark as bench
-    from interpreter.engines import Wanted
-
-    tags = tuple(dict.fromkeys(tag for pair in bench.DIRECTIONS for tag in pair))
-    engines = Options(profile, models, device, use).engines(Wanted(tags, bench.DIRECTIONS, tags))
-    utterances = bench.utterances(engines)
-    rows = list(tqdm(bench.measure(engines, utterances, repetitions), total=len(utterances), unit="utterance"))
-    if as_json:
-        print(json.dumps(bench.as_json(rows), ensure_ascii=False))
-        return
-    print(bench.table(rows))
-    print(json.dumps({"machine": bench.machine()}, ensure_ascii=False))
 
 
 @models_app.command("list")

@@ -58,6 +58,9 @@ class Settings(Thresholds):
     """Tokens of venue terms put before the transcript; Whisper takes 223."""
     tokens_per_second: float = 30.0
     """Upper bound of the text's length; Thai and Burmese need about 20, a decoder's loop knows no bound."""
+    exact: float = 0.0
+    """Tokens per second that every decoding gives, whatever it means; 0: as many as there are. To measure the cost of
+    checkpoints with random weights (:mod:`interpreter.benchmark.shapes`)."""
     silence: float = -70.0
     """Level in dB relative to full scale below which audio is silence and is not decoded."""
     threads: int = 0
@@ -197,7 +200,7 @@ class Whisper:
             return_no_speech_prob=True,
             # Behind forced words the text may well end at once, and "blank" includes the end of the text.
             suppress_blank=not forced,
-            suppress_tokens=[-1],
+            suppress_tokens=[-1, tokenizer.eot] if self.settings.exact else [-1],
         )[0]
         # CTranslate2 gives the forced tokens back, and divides the sum, which leaves them out, by the whole length.
         rows = [tuple(row[len(forced) :]) for row in result.sequences_ids]
@@ -373,6 +376,8 @@ class WhisperUtterance:
             code, likely = self._engine.identify(encoded, codes)
             prompt, told = self._engine.prompt(code, self._terms)
             bound = int(limits.tokens_per_second * seconds) + 20
+            if limits.exact:
+                bound = max(1, round(limits.exact * seconds) - len(self._agreement.tokens))
             decoded = self._engine.decode(encoded, code, likely, self._agreement.tokens, prompt, bound)
             text = self._stable + self._engine.text(code, decoded.tokens)
             confidence = self._confidence(decoded)

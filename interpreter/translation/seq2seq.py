@@ -52,6 +52,9 @@ class Settings:
     """Source tokens of a sentence; a longer one is cut. M2M100 takes 1,024 but was trained on far shorter ones."""
     ratio: float = 3.0
     """Target tokens per source token (and 20 more) after which decoding ends."""
+    exact: int = 0
+    """Tokens that every sentence gives, whatever they mean; 0: as many as there are. To measure the cost of checkpoints
+    with random weights (:mod:`interpreter.benchmark.shapes`)."""
     threads: int = 0
     """CPU threads; 0 lets CTranslate2 choose."""
     compute: str = "default"
@@ -213,7 +216,7 @@ class Seq2Seq:
             owners += [index] * len(asked)
         outputs = self._decode(rows, target)
         loops = [index for index, output in enumerate(outputs) if repetition(output)[1] > _LOOP]
-        if loops:
+        if loops and not self.settings.exact:
             again = self._decode([rows[index] for index in loops], target, no_repeat_ngram_size=3)
             for index, output in zip(loops, again, strict=True):
                 outputs[index] = output
@@ -247,6 +250,9 @@ class Seq2Seq:
         for start in range(0, len(order), self.settings.batch):
             chosen = order[start : start + self.settings.batch]
             bound = int(self.settings.ratio * max(len(rows[index]) for index in chosen)) + 20
+            if self.settings.exact:
+                bound = self.settings.exact
+                options["min_decoding_length"] = bound
             results = self._model.translate_batch(
                 [rows[index] for index in chosen],
                 target_prefix=[prefix] * len(chosen) if prefix else None,

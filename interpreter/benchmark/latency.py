@@ -49,6 +49,8 @@ class Measured:
     """Seconds from the translation to the first piece of the voice."""
     response: float
     """Seconds from the end of the hangover to the first piece of the voice."""
+    from_speech: float
+    """Seconds from the last voiced sample to the first piece of the voice: the hangover is in it."""
 
 
 @dataclass(frozen=True)
@@ -70,7 +72,8 @@ class Row:
         return float(statistics.median(getattr(run, field) for run in self.runs))
 
 
-def _timed(session: Session, audio: Audio, listening: Listening) -> tuple[Measured | None, list[Event]]:
+def timed(session: Session, audio: Audio, listening: Listening) -> tuple[Measured | None, list[Event]]:
+    """Feed one utterance (16 kHz) and some silence on the virtual clock; None when it was not answered."""
     # Silence after the speech, as a real microphone goes on sending it.
     tail = np.zeros(int((listening.hangover + 0.5) * RATE), dtype=np.float32)
     samples = np.concatenate([audio.samples, tail])
@@ -88,6 +91,7 @@ def _timed(session: Session, audio: Audio, listening: Listening) -> tuple[Measur
             at.setdefault(name, now)
             if isinstance(event, SpeechEnded):
                 at["end"] = (start + len(block.samples)) / RATE
+                at["voiced"] = event.at
         spent = time.perf_counter() - began
         hearing += spent if "Final" not in at else 0.0
         clock += spent
@@ -100,6 +104,7 @@ def _timed(session: Session, audio: Audio, listening: Listening) -> tuple[Measur
             at["Translated"] - at["Final"],
             at["Spoken"] - at["Translated"],
             at["Spoken"] - at["end"],
+            at["Spoken"] - at["voiced"],
         ),
         seen,
     )
@@ -125,8 +130,8 @@ def utterances(engines: Engines) -> list[tuple[Audio, str, str]]:
 
 def question_file() -> Path:
     """``question.wav``: inside the package when installed, above it in a checkout."""
-    inside = Path(__file__).with_name("question.wav")
-    return inside if inside.exists() else Path(__file__).parents[1] / "question.wav"
+    inside = Path(__file__).parents[1] / "question.wav"
+    return inside if inside.exists() else Path(__file__).parents[2] / "question.wav"
 
 
 def measure(
@@ -141,7 +146,7 @@ def measure(
         text, used = "", ["", "", ""]
         for number in range(repetitions + 1):
             session = Session(engines, Conversation.towards(target, [source]), listening=listening, guess=True)
-            measured, seen = _timed(session, audio, listening)
+            measured, seen = timed(session, audio, listening)
             if measured is None:
                 break
             if number:
