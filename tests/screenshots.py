@@ -1,23 +1,32 @@
-"""Pictures of the pages at five sizes in four languages: ``python tests/screenshots.py FOLDER [--only NAME]``.
+"""Pictures of the pages: ``python tests/screenshots.py FOLDER [--only NAME] [--language TAG] [--size 1280x800]``.
 
 Somebody looks at them before a release. A page that scrolls as a whole, or is wider than the screen, is named.
 """
 
 import argparse
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 
 from browsing import browser
 from playwright.sync_api import Error, Page
 from running import Kiosk, kiosk
 
+from interpreter.phrases import default_book
+from ui.pages.page import endonym
+
 SIZES = ((1080, 1920), (1920, 1080), (1280, 800), (768, 1024), (360, 740))
-LANGUAGES = {
-    "English": ("Where is the toilet?", "The roof of this house is blue"),
-    "繁體中文": ("廁所在哪裡？", "這間房子的屋頂是藍色的"),
-    "ไทย": ("ห้องน้ำอยู่ที่ไหน", "หลังคาบ้านหลังนี้สีฟ้า"),
-    "Deutsch": ("Wo ist die Toilette?", "Das Dach dieses Hauses ist blau"),
-}
+USUAL = ("en", "zh-Hant", "th", "de")
+"""Tags that are looked at when nobody names others."""
+UNKNOWN = {
+    "zh-Hant": "這間房子的屋頂是藍色的", "zh-Hans": "这间房子的屋顶是蓝色的", "en": "The roof of this house is blue",
+    "ja": "この家の屋根は青いです", "ko": "이 집 지붕은 파란색이에요", "id": "Atap rumah ini berwarna biru",
+    "th": "หลังคาบ้านหลังนี้สีฟ้า", "vi": "Mái nhà này màu xanh", "pt": "O telhado desta casa é azul",
+    "es": "El tejado de esta casa es azul", "fr": "Le toit de cette maison est bleu",
+    "de": "Das Dach dieses Hauses ist blau", "nl": "Het dak van dit huis is blauw",
+    "ru": "Крыша этого дома синяя", "it": "Il tetto di questa casa è blu",
+}  # fmt: skip
+"""A sentence that no phrasebook has."""
 _SCROLLS = """() => {
   const page = document.scrollingElement;
   const names = [];
@@ -70,12 +79,14 @@ def room(page: Page) -> None:
     page.wait_for_timeout(1500)
 
 
-def shoot(place: Kiosk, folder: Path, only: str) -> None:
+def shoot(place: Kiosk, folder: Path, only: str, tags: Sequence[str], sizes: Sequence[tuple[int, int]]) -> None:
     """Every page, in every language, at every size."""
+    book = default_book()
     folder.mkdir(parents=True, exist_ok=True)
     with browser() as chromium:
-        for width, height in SIZES:
-            for language, texts in LANGUAGES.items():
+        for width, height in sizes:
+            for tag in tags:
+                language, texts = endonym(tag), (book.render("help.toilet-use", {}, tag), UNKNOWN[tag])
                 page = chromium.new_page(viewport={"width": width, "height": height})
                 page.goto(place.url)
                 page.get_by_role("button", name=language, exact=True).wait_for()
@@ -99,9 +110,9 @@ def shoot(place: Kiosk, folder: Path, only: str) -> None:
                     try:
                         step()
                     except Error as error:
-                        print(f"{name}-{width}x{height}-{language}: {str(error).splitlines()[0]}")
+                        print(f"{name}-{width}x{height}-{tag}: {str(error).splitlines()[0]}")
                     page.wait_for_timeout(500)
-                    shown = f"{name}-{width}x{height}-{language}"
+                    shown = f"{name}-{width}x{height}-{tag}"
                     if only in shown:
                         page.screenshot(path=folder / f"{shown}.png")
                         if wrong := page.evaluate(_SCROLLS):
@@ -113,6 +124,9 @@ if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder", type=Path)
     parser.add_argument("--only", default="")
+    parser.add_argument("--language", action="append", choices=tuple(UNKNOWN), help="may be given several times")
+    parser.add_argument("--size", action="append", help="such as 1280x800")
     asked = parser.parse_args()
+    sizes = [tuple(int(part) for part in size.split("x")) for size in asked.size or ()] or SIZES
     with tempfile.TemporaryDirectory() as data, kiosk(Path(data)) as place:
-        shoot(place, asked.folder, asked.only)
+        shoot(place, asked.folder, asked.only, asked.language or USUAL, sizes)
