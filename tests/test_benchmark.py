@@ -10,14 +10,16 @@ from interpreter.benchmark.latency import question_file
 from interpreter.benchmark.stock import Told
 
 
-@pytest.fixture(scope="module")
-def both(tmp_path_factory: pytest.TempPathFactory) -> against.Both:
-    """Both pipelines on the smallest shapes."""
+@pytest.fixture(scope="module", params=tuple(against.PAIRS))
+def both(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> against.Both:
+    """Both pipelines on the smallest shapes of their kinds."""
     patch = pytest.MonkeyPatch()
     patch.setitem(shapes.WHISPER, "whisper-base", (64, 1, 2))
+    patch.setitem(shapes.WHISPER, "whisper-small", (64, 1, 2))
     patch.setitem(shapes.MARIAN, "marian-base", (64, 1, 2))
+    patch.setitem(shapes.M2M100, "m2m100-418m", (64, 1, 2))
     try:
-        return against.Both("base", tmp_path_factory.mktemp("形"))
+        return against.Both(request.param, tmp_path_factory.mktemp("形"))
     finally:
         patch.undo()
 
@@ -39,7 +41,7 @@ def test_silence_is_no_turn(both: against.Both) -> None:
     assert list(both.turns([(Audio(quiet, RATE), told)], 1)) == []
 
 
-def test_a_checkpoint_is_made_once(both: against.Both, tmp_path: Path) -> None:
+def test_a_checkpoint_is_made_once(tmp_path: Path) -> None:
     place = shapes.make("vits-mms", tmp_path)
     written = (place / "model.safetensors").stat().st_mtime_ns
     assert shapes.make("vits-mms", tmp_path) == place

@@ -26,6 +26,7 @@ WHISPER = {
     "whisper-large-v3-turbo": (1280, 32, 20),
 }
 """Width, layers and heads; the turbo's decoder has four layers, all others as many as the encoder."""
+M2M100 = {"m2m100-418m": (1024, 12, 16)}
 MARIAN = {"marian-base": (512, 6, 8)}
 """Width, layers on either side, and heads."""
 _WHISPER_VOCABULARY = 51865
@@ -169,17 +170,20 @@ def _m2m100(folder: Path) -> None:
     tokens = [*special, *pieces, *(f"filling{number}" for number in range(filling))]
     vocabulary = {token: number for number, token in enumerate(tokens)}
     (folder / "vocab.json").write_text(json.dumps(vocabulary, ensure_ascii=False), encoding="utf-8")
-    settings = {"tokenizer_class": "M2M100Tokenizer", "language_codes": "m2m100", "num_madeup_words": 8}
+    settings: dict[str, Any] = {"tokenizer_class": "M2M100Tokenizer", "language_codes": "m2m100", "num_madeup_words": 8}
+    # Without this line the languages are no part of the vocabulary that is converted.
+    settings["additional_special_tokens"] = [f"__{code}__" for code in FAIRSEQ_LANGUAGE_CODES["m2m100"]]
     (folder / "tokenizer_config.json").write_text(json.dumps(settings), encoding="utf-8")
+    width, layers, heads = M2M100["m2m100-418m"]
     config = M2M100Config(
         vocab_size=_M2M_VOCABULARY,
-        d_model=1024,
-        encoder_layers=12,
-        decoder_layers=12,
-        encoder_attention_heads=16,
-        decoder_attention_heads=16,
-        encoder_ffn_dim=4096,
-        decoder_ffn_dim=4096,
+        d_model=width,
+        encoder_layers=layers,
+        decoder_layers=layers,
+        encoder_attention_heads=heads,
+        decoder_attention_heads=heads,
+        encoder_ffn_dim=4 * width,
+        decoder_ffn_dim=4 * width,
         max_position_embeddings=1024,
     )
     torch.manual_seed(0)
