@@ -9,6 +9,7 @@ Also printed: how well the weights of four fifths of the questions answer the la
 
 import argparse
 import csv
+import itertools
 from pathlib import Path
 
 import numpy as np
@@ -16,17 +17,20 @@ import torch
 from ask_the_guide import AT, guides_and_packs, right
 
 from venues.known import UNANSWERED
+from venues.meaning import LANGUAGES
 
 HERE = Path(__file__).parent
 PENALTY = 1e-3
+PARTS = {"": (1,), "_FEW": (4, 30)}
+"""A venue may know all of these questions, every fourth or every thirtieth; where it knows few, other weights serve."""
 ONLY_MEANING = ("meaning", "meaning squared", "lead of meaning", "first by meaning")
 Question = tuple[np.ndarray, np.ndarray, np.ndarray, bool]
 """Evidence (candidates, features), right or not, whether it is the candidate "nowhere", whether meanings were known."""
 
 
-def considered(path: Path) -> tuple[list[str], list[Question]]:
-    """The names of the features and the candidates of every question of a set."""
-    guides, packs = guides_and_packs()
+def considered(path: Path, every: int) -> tuple[list[str], list[Question]]:
+    """The names of the features and the candidates of every question of a set, by a guide that knows a part."""
+    guides, packs = guides_and_packs(every)
     names: list[str] = []
     found = []
     with path.open(encoding="utf-8", newline="") as file:
@@ -44,7 +48,7 @@ def considered(path: Path) -> tuple[list[str], list[Question]]:
                 ]
             )
             nowhere = np.array([each.answer == UNANSWERED for each in candidates])
-            found.append((evidence, goods, nowhere, candidates[0].served))
+            found.append((evidence, goods, nowhere, tag in LANGUAGES))
     return names, found
 
 
@@ -92,29 +96,35 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--set", type=Path, nargs="*", default=[HERE / "questions_development.tsv"], dest="sets")
     options = parser.parse_args()
-    questions: list[Question] = []
-    names: list[str] = []
-    for path in options.sets:
-        names, more = considered(path)
-        questions += more
-    everything = np.ones(len(names))
-    letters = np.array([name not in ONLY_MEANING for name in names], dtype=float)
-    served = [each for each in questions if each[3]]
-    for title, mine, keep in (("_WITH_MEANING", served, everything), ("_BY_LETTERS", questions, letters)):
-        order = np.random.default_rng(1).permutation(len(mine))
-        for least in (0.0, 0.3, 0.35, 0.4, 0.45):
-            shares = []
-            for fold in range(5):
-                held = set(order[fold::5])
-                weights = fit([q for i, q in enumerate(mine) if i not in held], keep)
-                shares.append(judged([mine[i] for i in held], weights, least))
-            first, silent = np.mean(shares, axis=0)
-            print(f"# {title} from {least:.2f}: {100 * first:.1f} % right first, {100 * silent:.1f} % refused")
-        print(f"{title} = {{")
-        for name, weight in zip(names, fit(mine, keep), strict=True):
-            if weight:
-                print(f'    "{name}": {weight:.2f},')
-        print("}")
+    for few, parts in PARTS.items():
+        questions: list[Question] = []
+        names: list[str] = []
+        for path, every in itertools.product(options.sets, parts):
+            names, more = considered(path, every)
+            questions += more
+        everything = np.ones(len(names))
+        letters = np.array([name not in ONLY_MEANING for name in names], dtype=float)
+        served = [each for each in questions if each[3]]
+        tell(f"{few}_WITH_MEANING", names, served, everything, len(parts))
+        tell(f"{few}_BY_LETTERS", names, questions, letters, len(parts))
+
+
+def tell(title: str, names: list[str], questions: list[Question], keep: np.ndarray, parts: int) -> None:
+    """Print one table, and how well such weights answer what they were not fitted to."""
+    length = len(questions) // parts
+    fold_of = np.tile(np.random.default_rng(1).permutation(length) % 5, parts)
+    for least in (0.2, 0.3, 0.4):
+        shares = []
+        for fold in range(5):
+            weights = fit([q for i, q in enumerate(questions) if fold_of[i] != fold], keep)
+            shares.append(judged([q for i, q in enumerate(questions) if fold_of[i] == fold], weights, least))
+        first, silent = 100 * np.mean(shares, axis=0)
+        print(f"# {title} from {least:.2f}: {first:.1f} % right first, {silent:.1f} % refused")
+    print(f"{title} = {{")
+    for name, weight in zip(names, fit(questions, keep), strict=True):
+        if weight:
+            print(f'    "{name}": {weight:.2f},')
+    print("}")
 
 
 if __name__ == "__main__":

@@ -63,10 +63,14 @@ def test_the_likelier_of_an_answer_and_of_what_stands_nowhere_comes_first() -> N
     nowhere = Likeness(question(UNANSWERED, "？"), UNANSWERED, "？", 0.4, 0.6)
     faint = Likeness(question("park/long", "？"), "park/long", "？", 0.2, 0.4)
     sure = Likeness(question("park/long", "？"), "park/long", "？", 0.9, 0.95)
-    assert [each.answer for each in weigh([nowhere, faint], nothing, served=True)] == [UNANSWERED, "park/long"]
-    assert [each.answer for each in weigh([nowhere, sure], nothing, served=True)] == ["park/long", UNANSWERED]
-    found = Found("park/hours", True, 0.0, "park")
-    assert weigh([nowhere, faint], found, served=True)[0].answer == "park/hours"
+    assert [each.answer for each in weigh([nowhere, faint], nothing, 700, served=True)] == [UNANSWERED, "park/long"]
+    assert [each.answer for each in weigh([nowhere, sure], nothing, 700, served=True)] == ["park/long", UNANSWERED]
+    hours = Likeness(question("park/hours", "？"), "park/hours", "？", 0.3, 0.5)
+    alone = {each.answer: each.belief for each in weigh([nowhere, hours], nothing, 700, served=True)}
+    fact = Found("park/hours", True, 0.0, "park")
+    with_fact = {each.answer: each.belief for each in weigh([nowhere, hours], fact, 700, served=True)}
+    assert with_fact["park/hours"] > alone["park/hours"]
+    assert with_fact[UNANSWERED] < alone[UNANSWERED]
 
 
 def test_a_venue_without_known_questions_answers_from_its_texts_alone() -> None:

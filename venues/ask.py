@@ -162,6 +162,7 @@ class Guide:
                 confidence,
                 best.passage.stop if best is not None else "",
             ),
+            self._known.count,
             reads_in.removesuffix("-bare") in LANGUAGES,
         )
         return Considered(
@@ -195,6 +196,10 @@ class Guide:
         stop, _, kind = candidate.answer.partition("/")
         is_fact = kind in FACTS or stop == "emergency"
         # What the data found also knows for which day; of a text, people have chosen the sentence.
+        dated = considered.reading.asked.days or considered.reading.asked.moment
+        both = {f"{stop}/hours", f"{stop}/closure"}
+        if found is not None and dated and {found.id.partition("/")[2], candidate.answer} == both:
+            return found
         if like is None or (is_found and (is_fact or like.score < _SURE)):
             return found
         if not is_fact:

@@ -19,6 +19,8 @@ LEAST = 0.3
 LEAST_NEAR = 0.02
 """Belief from which an answer is among the nearest."""
 _LEAST_LEAD = -0.3
+_MANY = 200
+"""Known questions from which a venue is taken to know most of what it is asked; those that ship know some 350."""
 _WITH_MEANING = {
     "always": -2.47,
     "letters": 1.45,
@@ -54,6 +56,41 @@ _BY_LETTERS = {
     "a fact that was not found": -1.53,
 }
 """Weights where the encoder does not serve the language."""
+_FEW_WITH_MEANING = {
+    "always": -2.03,
+    "letters": 1.15,
+    "meaning": -1.26,
+    "meaning squared": 2.02,
+    "lead of letters": 2.49,
+    "lead of meaning": 1.19,
+    "first by meaning": 0.21,
+    "is the fact that was found": 3.29,
+    "is the text that was found": 1.07,
+    "confidence in the text that was found": 1.74,
+    "confidence in a text of its stop": 1.19,
+    "nowhere": 2.76,
+    "nowhere, by letters": -2.28,
+    "nowhere, though a fact was found": -2.74,
+    "nowhere, though a text was found": -2.23,
+    "another stop was found": -1.07,
+    "a fact that was not found": -1.95,
+}
+_FEW_BY_LETTERS = {
+    "always": -2.14,
+    "letters": 1.59,
+    "lead of letters": 3.38,
+    "is the fact that was found": 3.27,
+    "is the text that was found": 1.06,
+    "confidence in the text that was found": 1.74,
+    "confidence in a text of its stop": 1.22,
+    "nowhere": 2.74,
+    "nowhere, by letters": -2.29,
+    "nowhere, though a fact was found": -2.75,
+    "nowhere, though a text was found": -2.32,
+    "another stop was found": -1.13,
+    "a fact that was not found": -1.95,
+}
+"""Weights where few questions are known: being the most alike of them says little then."""
 
 
 @dataclass(frozen=True)
@@ -80,21 +117,15 @@ class Candidate:
     """The most alike known question that it answers; None where none does."""
     evidence: Mapping[str, float]
     """What speaks for it and against it."""
-    served: bool
-    """Whether meanings were compared."""
-
-    @property
-    def belief(self) -> float:
-        """Probability that it is right, 0 to 1."""
-        weights = _WITH_MEANING if self.served else _BY_LETTERS
-        z = sum(weight * self.evidence.get(name, 0.0) for name, weight in weights.items())
-        return 1 / (1 + math.exp(-z))
+    belief: float
+    """Probability that it is right, 0 to 1."""
 
 
-def weigh(likes: Sequence[Likeness], found: Found, served: bool) -> list[Candidate]:
+def weigh(likes: Sequence[Likeness], found: Found, known: int, served: bool) -> list[Candidate]:
     """Every possible answer, the most believed first.
 
-    ``likes`` has one for each answer; ``served``: whether meanings were compared.
+    ``likes`` has one for each answer; ``known``: how many questions the venue knows; ``served``: whether meanings were
+    compared.
     """
     by_answer: dict[str, Likeness | None] = {like.answer: like for like in likes}
     by_answer.setdefault(UNANSWERED, None)
@@ -102,10 +133,15 @@ def weigh(likes: Sequence[Likeness], found: Found, served: bool) -> list[Candida
         by_answer.setdefault(found.answer, None)
     letters = sorted((like.letters for like in likes), reverse=True)
     meanings = sorted((like.meaning or 0.0 for like in likes), reverse=True)
-    candidates = [
-        Candidate(answer, like, _evidence(answer, like, found, letters, meanings), served)
-        for answer, like in by_answer.items()
-    ]
+    if known >= _MANY:
+        weights = _WITH_MEANING if served else _BY_LETTERS
+    else:
+        weights = _FEW_WITH_MEANING if served else _FEW_BY_LETTERS
+    candidates = []
+    for answer, like in by_answer.items():
+        evidence = _evidence(answer, like, found, letters, meanings)
+        z = sum(weight * evidence[name] for name, weight in weights.items())
+        candidates.append(Candidate(answer, like, evidence, 1 / (1 + math.exp(-z))))
     return sorted(candidates, key=lambda each: (-each.belief, each.answer))
 
 

@@ -90,6 +90,11 @@ class Known:
         """
         return self._of(language).like(question, text)
 
+    @property
+    def count(self) -> int:
+        """How many questions are known."""
+        return len(self._questions)
+
     def has(self, language: str) -> bool:
         """Whether any question is known in a language."""
         return self._of(language).some
