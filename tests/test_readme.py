@@ -42,8 +42,8 @@ def test_every_command_and_option_is_in_the_readme() -> None:
 
 def test_every_command_of_the_readme_exists() -> None:
     known = commands()
-    for words in re.findall(r"interpreter ((?:models |venues |staff )?[a-z]+)(?= [A-Z/.\-q]|`| \[)", README):
-        assert words in known or words in ("models", "venues", "staff"), words
+    for words in re.findall(r"interpreter ((?:models |venues |staff |benchmark )?[a-z]+)(?= [A-Z/.\-q]|`| \[)", README):
+        assert words in known or words in ("models", "venues", "staff", "benchmark"), words
     own = re.sub(r"`(?:python tests/|chromium )[^`]*`", "", README)  # other programs have options of their own
     for option in set(re.findall(r"(--[a-z][a-z-]*)", own)):
         assert option == "--help" or any(option in options for options in known.values()), option
