@@ -210,7 +210,7 @@ def test_an_editor_cannot_approve_nor_bring_an_approval_back(place: Kiosk, chrom
     page = desk_of(chromium, place, "김민준")
     open_text(page, "park", "ru")
     page.locator("#staff-approve").click()
-    expect(page.get_by_text("Only who has this role may do that: Approver")).to_be_visible()
+    expect(page.get_by_text("Only people with this role may do that: Approver")).to_be_visible()
     page.locator("#staff-history button").first.click()
     page.locator("#staff-entry input").click()
     page.get_by_role("option", name=re.compile("^2 ·")).click()
