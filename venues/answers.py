@@ -54,6 +54,11 @@ class Answer:
     supported: bool
     """False: the guide does not say anything about it."""
 
+    @property
+    def path(self) -> str:
+        """The id without the venue, such as ``park/long``, as known questions name what answers them."""
+        return self.id.partition("/")[2]
+
 
 class Answers:
     """Lays out the answers of one venue."""
@@ -62,7 +67,7 @@ class Answers:
         self._venue = venue
         self._passages = passages
         self._choice = choice
-        self._stops = sorted(venue.stop, key=lambda each: each.order)
+        self._stops = [stop.id for stop in sorted(venue.stop, key=lambda each: each.order)]
 
     def nothing(self, language: str, text: str = "") -> Answer:
         """The admission that nothing is said about it, or ``text``, which says what the data do not hold."""
@@ -111,7 +116,7 @@ class Answers:
         found: dict[str, Alternative] = {}
 
         def add(stop: str, kind: str, tag: str) -> None:
-            title = self._choice.title(stop, language) if stop in {each.id for each in self._stops} else ""
+            title = self._choice.title(stop, language) if stop in self._stops else ""
             found.setdefault(f"{stop}/{kind}", Alternative(f"{self._venue.id}/{stop}/{kind}", title, tag))
 
         for answer in answers:
@@ -123,7 +128,7 @@ class Answers:
             if hit.passage.stop not in taken:
                 taken.add(hit.passage.stop)
                 add(hit.passage.stop, hit.passage.kind, hit.passage.language)
-        for other in (*(mention.stop for mention in reading.mentions), *(stop.id for stop in self._stops)):
+        for other in (*(mention.stop for mention in reading.mentions), *self._stops):
             if len(found) < _NEAR and other not in taken and (shown := self._shown(other, language)) is not None:
                 taken.add(other)
                 add(other, shown.kind, shown.language)

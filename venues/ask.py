@@ -157,7 +157,7 @@ class Guide:
         candidates = weigh(
             likes,
             Found(
-                found.id.partition("/")[2] if found is not None else "",
+                found.path if found is not None else "",
                 found is not None and found.state == STATE,
                 confidence,
                 best.passage.stop if best is not None else "",
@@ -182,23 +182,23 @@ class Guide:
             fact = considered.fact
             answer = self._answers.nothing(language, fact.text if fact is not None and not fact.known else "")
         likely = [each.answer for each in candidates if each.answer != UNANSWERED and each.belief >= LEAST_NEAR]
-        if considered.found is not None and considered.found.id.partition("/")[2] not in likely:
-            likely.append(considered.found.id.partition("/")[2])
+        if considered.found is not None and considered.found.path not in likely:
+            likely.append(considered.found.path)
         if answer.supported:
-            likely.insert(0, answer.id.partition("/")[2])
+            likely.insert(0, answer.path)
         near = self._answers.near(likely, considered.ranked, considered.reading, language)
         return replace(answer, nearest=near)
 
     def _laid_out(self, candidate: Candidate, considered: Considered, at: datetime, language: str) -> Answer | None:
         """The answer as it is said; None where the venue does not have it after all."""
         found, like = considered.found, candidate.like
-        is_found = found is not None and found.id.partition("/")[2] == candidate.answer
+        is_found = found is not None and found.path == candidate.answer
         stop, _, kind = candidate.answer.partition("/")
         is_fact = kind in FACTS or stop == "emergency"
         # What the data found also knows for which day; of a text, people have chosen the sentence.
         dated = considered.reading.asked.days or considered.reading.asked.moment
         both = {f"{stop}/hours", f"{stop}/closure"}
-        if found is not None and dated and {found.id.partition("/")[2], candidate.answer} == both:
+        if found is not None and dated and {found.path, candidate.answer} == both:
             return found
         if like is None or (is_found and (is_fact or like.score < _SURE)):
             return found

@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from venues.known import FACTS, UNANSWERED, KnownQuestion
-from venues.meaning import LANGUAGES, vectors_of
+from venues.meaning import LANGUAGES, vectors_of, vectors_of_wordings
 from venues.mentions import Names, tokens
 from venues.words import UNSPACED, normal, words_of
 
@@ -118,7 +118,7 @@ class _Wordings:
         self._rarity = {feature: math.log(1 + len(self._of) / count) for feature, count in counts.items()}
         self._unseen = math.log(1 + len(self._of) / _UNSEEN)
         served = tag in LANGUAGES
-        self._vectors = vectors_of([wording for _, wording in self._of]) if served and self._of else None
+        self._vectors = vectors_of_wordings(tuple(wording for _, wording in self._of)) if served and self._of else None
         self._postings: dict[str, list[tuple[int, float]]] = defaultdict(list)
         for number, said in enumerate(self._said):
             for feature, worth in self._unit(said.worth).items():

@@ -7,7 +7,7 @@ The encoder is Google's Universal Sentence Encoder, multilingual, version 3 (Apa
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -25,6 +25,17 @@ def vectors_of(texts: Sequence[str]) -> NDArray[np.float32]:
     if not texts:
         return np.zeros((0, 512), dtype=np.float32)
     return np.asarray(_encoder().encode(list(texts)), dtype=np.float32)
+
+
+@lru_cache(maxsize=40)
+def vectors_of_wordings(texts: tuple[str, ...]) -> NDArray[np.float32]:
+    """As :func:`vectors_of`, kept: a guide is made anew whenever somebody writes, its questions are mostly the same.
+
+    Read only.
+    """
+    vectors = vectors_of(texts)
+    vectors.flags.writeable = False
+    return vectors
 
 
 @cache

@@ -98,16 +98,12 @@ def _whisper(name: str, folder: Path) -> None:
     tokenizer.add_tokens([f"<|{0.02 * number:.2f}|>" for number in range(stamps)])
     tokenizer.save(str(folder / "tokenizer.json"))
     ids = {token: tokenizer.token_to_id(token) for token in special}
-    width, layers, heads = WHISPER[name]
+    sizes = _sizes(*WHISPER[name])
+    if name.endswith("turbo"):
+        sizes["decoder_layers"] = 4
     config = WhisperConfig(
         vocab_size=tokenizer.get_vocab_size(),
-        d_model=width,
-        encoder_layers=layers,
-        decoder_layers=4 if name.endswith("turbo") else layers,
-        encoder_attention_heads=heads,
-        decoder_attention_heads=heads,
-        encoder_ffn_dim=4 * width,
-        decoder_ffn_dim=4 * width,
+        **sizes,
         num_mel_bins=128 if name.endswith("turbo") else 80,
         decoder_start_token_id=ids["<|startoftranscript|>"],
         eos_token_id=ids["<|endoftext|>"],
@@ -158,6 +154,19 @@ def _pieces(file: Path, size: int) -> list[str]:
     return [model.id_to_piece(number) for number in range(model.get_piece_size())]
 
 
+def _sizes(width: int, layers: int, heads: int) -> dict[str, int]:
+    """A transformer's configuration, alike on both sides, each feed-forward four times as wide as the rest."""
+    return {
+        "d_model": width,
+        "encoder_layers": layers,
+        "decoder_layers": layers,
+        "encoder_attention_heads": heads,
+        "decoder_attention_heads": heads,
+        "encoder_ffn_dim": 4 * width,
+        "decoder_ffn_dim": 4 * width,
+    }
+
+
 def _m2m100(folder: Path) -> None:
     import torch
     from transformers import M2M100Config, M2M100ForConditionalGeneration
@@ -174,16 +183,9 @@ def _m2m100(folder: Path) -> None:
     # Without this line the languages are no part of the vocabulary that is converted.
     settings["additional_special_tokens"] = [f"__{code}__" for code in FAIRSEQ_LANGUAGE_CODES["m2m100"]]
     (folder / "tokenizer_config.json").write_text(json.dumps(settings), encoding="utf-8")
-    width, layers, heads = M2M100["m2m100-418m"]
     config = M2M100Config(
         vocab_size=_M2M_VOCABULARY,
-        d_model=width,
-        encoder_layers=layers,
-        decoder_layers=layers,
-        encoder_attention_heads=heads,
-        decoder_attention_heads=heads,
-        encoder_ffn_dim=4 * width,
-        decoder_ffn_dim=4 * width,
+        **_sizes(*M2M100["m2m100-418m"]),
         max_position_embeddings=1024,
     )
     torch.manual_seed(0)
@@ -207,17 +209,10 @@ def _marian(folder: Path) -> None:
     settings = {"tokenizer_class": "MarianTokenizer", "source_lang": "en", "target_lang": "es"}
     (folder / "tokenizer_config.json").write_text(json.dumps(settings), encoding="utf-8")
     last = len(tokens) - 1
-    width, layers, heads = MARIAN["marian-base"]
     config = MarianConfig(
         vocab_size=len(tokens),
         decoder_vocab_size=len(tokens),
-        d_model=width,
-        encoder_layers=layers,
-        decoder_layers=layers,
-        encoder_attention_heads=heads,
-        decoder_attention_heads=heads,
-        encoder_ffn_dim=4 * width,
-        decoder_ffn_dim=4 * width,
+        **_sizes(*MARIAN["marian-base"]),
         max_position_embeddings=512,
         pad_token_id=last,
         decoder_start_token_id=last,
