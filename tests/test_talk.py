@@ -150,7 +150,7 @@ def test_sound_that_falls_asleep_and_a_microphone_that_is_taken_away_are_said(pl
         button.click()
         page.wait_for_function("window.Interpreter.talk.microphone.context")
         page.evaluate("window.Interpreter.talk.microphone.context.suspend()")
-        expect(half.locator(".state")).to_contain_text("asleep")
+        expect(half.locator(".state")).to_contain_text("paused")
         button.click()
         page.wait_for_function("window.Interpreter.talk.holder && window.Interpreter.talk.microphone.listening")
         page.evaluate("""() => {
