@@ -124,7 +124,8 @@ def test_openapi_describes_every_route_with_examples(api: httpx.Client) -> None:
         "/v1/ready", "/v1/models", "/v1/models/{model}", "/v1/audio/transcriptions", "/v1/audio/translations",
         "/v1/audio/speech", "/v1/translate", "/v1/ask", "/v1/venues", "/v1/venues/{venue}",
         "/v1/venues/{venue}/stops/{stop}", "/v1/venues/{venue}/stops/{stop}/image",
-        "/v1/venues/{venue}/stops/{stop}/{kind}/speech", "/v1/speech/{name}", "/v1/qr",
+        "/v1/venues/{venue}/stops/{stop}/{kind}/speech", "/v1/venues/{venue}/stops/{stop}/{kind}/speech/parts",
+        "/v1/speech/{name}", "/v1/qr",
     }  # fmt: skip
     for path, methods in found["paths"].items():
         for method, route in methods.items():
